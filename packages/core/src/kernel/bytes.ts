@@ -1,0 +1,98 @@
+/** Byte strings: the one type for them, and the few operations every folder needs. Never interprets what the bytes mean. */
+
+/** A byte string that owns its memory (never a view into a shared buffer). */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+export const EMPTY: Bytes = new Uint8Array(0);
+
+export function bytesOf(values: ArrayLike<number>): Bytes {
+  return Uint8Array.from(values);
+}
+
+export function copyBytes(source: Uint8Array): Bytes {
+  const copy = new Uint8Array(source.length);
+  copy.set(source);
+  return copy;
+}
+
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Plain comparison for public values. Secrets are compared by `Suite.equal`, which takes constant time. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Bytewise order, as every store keeps its keys. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal: the form in which byte strings are keys of a `Map`. */
+export function toHex(bytes: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i++) out += HEX[bytes[i] as number];
+  return out;
+}
+
+/** Reads hexadecimal; `undefined` for anything else. */
+export function fromHex(text: string): Bytes | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** RFC 4648 §5 without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const word = ((bytes[i] as number) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    out += BASE64URL[word >> 18] as string;
+    out += BASE64URL[(word >> 12) & 63] as string;
+    if (left > 1) out += BASE64URL[(word >> 6) & 63] as string;
+    if (left > 2) out += BASE64URL[word & 63] as string;
+  }
+  return out;
+}
+
+/** Reads RFC 4648 §5 without padding; `undefined` for anything else, stray bits at the end included. */
+export function fromBase64Url(text: string): Bytes | undefined {
+  if (text.length % 4 === 1) return undefined;
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let word = 0;
+  let bits = 0;
+  let at = 0;
+  for (const letter of text) {
+    const value = BASE64URL.indexOf(letter);
+    if (value < 0) return undefined;
+    word = ((word << 6) | value) & 0xfff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[at++] = (word >> bits) & 0xff;
+    }
+  }
+  return (word & ((1 << bits) - 1)) === 0 ? out : undefined;
+}

@@ -1,0 +1,7 @@
+/** Time and the one timer a host needs. */
+export interface Clock {
+  /** Milliseconds since the epoch, by the device's own clock. */
+  nowMs(): number;
+  /** Calls back once, not before `atMs`; returns the way to cancel it. */
+  at(atMs: number, callback: () => void): () => void;
+}
