@@ -1,1 +1,92 @@
 /** Everything a relay may use. It has no road to a session key: nothing here imports `node/person`. */
+import { loadSodiumSuite } from './crypto/sodium-suite.ts';
+import { type RelayEvent, type RelayInput, RelayNode, TRANSPORT_ROW } from './node/relay/relay-node.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Entropy } from './ports/entropy.ts';
+import type { Link } from './ports/link.ts';
+import type { Log } from './ports/log.ts';
+import type { Durability, Store } from './ports/store.ts';
+import { Host } from './runtime/host.ts';
+import { readSpace } from './runtime/read-space.ts';
+
+export type { Clock } from './ports/clock.ts';
+export type { Entropy } from './ports/entropy.ts';
+export type { Link, LinkCommand, LinkEvent } from './ports/link.ts';
+export type { Log } from './ports/log.ts';
+export { STORE_VERSION, type Store, StoreFailed, StoreFull, StoreLocked, StoreNewer } from './ports/store.ts';
+
+export interface RelayOptions {
+  readonly link: Link;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  /** `durable` (the default): mail counts as accepted after the sync to disk. `relaxed`: survives a crash, not a power cut. */
+  readonly durability?: Durability;
+}
+
+export interface RelayStatus {
+  /** The relay's transport key, 64 hexadecimal digits. */
+  readonly key: string;
+  readonly neighbours: number;
+  readonly carriedEnvelopes: number;
+  readonly carriedBytes: number;
+  readonly addresses: readonly string[];
+}
+
+export interface Relay {
+  status(): RelayStatus;
+  /** Calls `listener` once if the relay stops after a mistake of its own. */
+  onStopped(listener: (why: string) => void): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a relay on a link and a store; resolves when its transport key is in place and it listens.
+ * Throws what the store throws (`StoreFailed`, `StoreFull`).
+ */
+export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const suite = await loadSodiumSuite();
+  const { store } = options;
+  const freshSeed = options.entropy.bytes(32);
+  let node: RelayNode | undefined;
+  let addresses: readonly string[] = [];
+  const stopped: ((why: string) => void)[] = [];
+
+  const build = async (): Promise<RelayNode> => {
+    const [transportSeed] = await store.get([{ space: 'self', key: TRANSPORT_ROW }]);
+    const carried = await readSpace(store, 'carried');
+    const seen = await readSpace(store, 'seen');
+    node = new RelayNode(suite, { transportSeed, carried, seen }, freshSeed);
+    return node;
+  };
+
+  const host = new Host<RelayInput, RelayEvent>({
+    build,
+    first: { kind: 'start' },
+    store,
+    link: options.link,
+    clock: options.clock,
+    log: options.log,
+    durability: options.durability ?? 'durable',
+    onEvents: (events) => {
+      for (const event of events) addresses = event.addresses;
+    },
+    onNotSaved: (inputs, why) => options.log.note('not-saved', { inputs: inputs.length, full: why === 'full' }),
+    onStopped: (why) => {
+      for (const listener of stopped) listener(why);
+    },
+  });
+  await host.start();
+  return {
+    status: () => ({
+      key: node?.transportKey ?? '',
+      neighbours: node?.neighbours ?? 0,
+      carriedEnvelopes: node?.carriedEnvelopes ?? 0,
+      carriedBytes: node?.carriedBytes ?? 0,
+      addresses,
+    }),
+    onStopped: (listener) => void stopped.push(listener),
+    close: () => host.close(),
+  };
+}

@@ -53,6 +53,11 @@ export function toHex(bytes: Uint8Array): string {
   return out;
 }
 
+/** The bytes as a string of as many characters: the cheapest key for a large `Map`. Never shown or stored. */
+export function toKey(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
 /** Reads hexadecimal; `undefined` for anything else. */
 export function fromHex(text: string): Bytes | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;

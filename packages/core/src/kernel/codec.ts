@@ -58,7 +58,8 @@ export class Writer {
 
   /** Bytes whose length both sides know. */
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 

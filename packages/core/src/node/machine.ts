@@ -25,31 +25,54 @@ export function transportKey(hex: string): TransportKey {
  */
 export type Path = 'direct' | 'relay' | 'circuit';
 
-/** The static list of spaces. `bulk` rows are written once, read whole, and may live outside the ordered index. */
-export const SPACES = {
-  /** Identity, profile, settings: few rows with fixed keys. */
-  self: { ordered: true, bulk: false },
+/** The spaces that rows live in. */
+export type Space =
+  /** Identity, profile, relays: few rows with fixed keys. */
+  | 'self'
   /** account id → contact. */
-  contacts: { ordered: true, bulk: false },
+  | 'contacts'
   /** session id → session head (a value, replaced whole). */
-  sessions: { ordered: true, bulk: false },
-  /** tag → message key of one skipped message. */
-  skipped: { ordered: true, bulk: false },
-  /** invitation id → invitation we made, or accepted and wait for. */
-  invitations: { ordered: true, bulk: false },
+  | 'sessions'
+  /** tag → message key of one overtaken message. */
+  | 'skipped'
+  /** invitation id → an invitation made, or one accepted and waited for. */
+  | 'invitations'
   /** account id ‖ order → message. */
-  messages: { ordered: true, bulk: false },
-  /** message id → order, so that a receipt finds its row. */
-  messageIndex: { ordered: true, bulk: false },
-  /** envelope id → header, hop data, tier: what is carried. */
-  carried: { ordered: true, bulk: false },
+  | 'messages'
+  /** message id → key of its row, so that a receipt finds it. */
+  | 'messageIndex'
+  /** message id → what is still undelivered of it. */
+  | 'outbox'
+  /** envelope id → what is carried, without its bytes. */
+  | 'carried'
   /** envelope id → the envelope's bytes. */
-  bodies: { ordered: false, bulk: true },
+  | 'bodies'
   /** envelope id → until when it counts as seen, and the purge token if one was seen. */
-  seen: { ordered: true, bulk: false },
-} as const satisfies Readonly<Record<string, { readonly ordered: boolean; readonly bulk: boolean }>>;
+  | 'seen';
 
-export type Space = keyof typeof SPACES;
+export interface SpaceTraits {
+  /** Read in order by ranges. */
+  readonly ordered: boolean;
+  /** Written once, read whole: an engine may keep such rows outside its ordered index. */
+  readonly bulk: boolean;
+}
+
+const TABLE: SpaceTraits = { ordered: true, bulk: false };
+
+/** The static list of spaces, in the order in which engines number them: only ever added to at the end. */
+export const SPACES: Readonly<Record<Space, SpaceTraits>> = {
+  self: TABLE,
+  contacts: TABLE,
+  sessions: TABLE,
+  skipped: TABLE,
+  invitations: TABLE,
+  messages: TABLE,
+  messageIndex: TABLE,
+  carried: TABLE,
+  bodies: { ordered: false, bulk: true },
+  seen: TABLE,
+  outbox: TABLE,
+};
 
 export interface RowKey {
   readonly space: Space;
@@ -99,7 +122,9 @@ export type LinkEvent =
   | { readonly kind: 'drained'; readonly neighbour: NeighbourId }
   | { readonly kind: 'dial-failed'; readonly dial: number; readonly reason: DialFailure }
   /** Under which addresses others can dial this node now; replaces the previous list. */
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[] };
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  /** A node of this kind was noticed nearby (discovery on the local network). Unproven until a dial with this `expectedKey` succeeds. */
+  | { readonly kind: 'found'; readonly key: TransportKey; readonly addresses: readonly string[] };
 
 export type DialFailure = 'unreachable' | 'refused' | 'wrong-key' | 'timed-out' | 'bad-address' | 'no-transport';
 

@@ -3,97 +3,41 @@
  * message port unchanged (`messenger-port.ts`). Views and bots know this file and nothing below it.
  */
 import type { Result } from '../kernel/result.ts';
+import type {
+  AccountId,
+  BeginRefusal,
+  Contact,
+  Invitation,
+  InvitationRefusal,
+  InviteRefusal,
+  Message,
+  MessageId,
+  Overview,
+  Profile,
+  RelayInfo,
+  SendRefusal,
+  TimelinePage,
+} from '../node/person/views.ts';
 
-/** A person, as 64 hexadecimal digits of the account id. */
-export type AccountId = string;
-
-/** A message, as 32 hexadecimal digits. Unique within a profile. */
-export type MessageId = string;
-
-/** How a contact can be reached at this moment, best first (look.md: reach). */
-export type Reach =
-  | { readonly kind: 'direct' }
-  | { readonly kind: 'relay' }
-  /** Neither, but somebody is near who will carry. */
-  | { readonly kind: 'carried' }
-  /** Nobody at all is near. */
-  | { readonly kind: 'not-now' };
-
-/** Where a message of mine is. `carried.carriers`: neighbours that said they took a copy. */
-export type DeliveryState =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'carried'; readonly carriers: number }
-  | { readonly kind: 'delivered'; readonly atMs: number }
-  | { readonly kind: 'read'; readonly atMs: number }
-  | { readonly kind: 'expired' };
-
-export interface Contact {
-  readonly account: AccountId;
-  /** The name they gave themselves; may be any text up to 60 characters. */
-  readonly name: string;
-  readonly reach: Reach;
-  /** When a message of theirs was last heard, in milliseconds since the epoch. */
-  readonly lastHeardMs: number | undefined;
-  readonly unread: number;
-  readonly lastMessage: Message | undefined;
-  readonly metAtMs: number;
-}
-
-export interface Message {
-  readonly id: MessageId;
-  readonly conversation: AccountId;
-  readonly mine: boolean;
-  readonly text: string;
-  /** By the writer's clock, never later than the time it arrived here. */
-  readonly sentAtMs: number;
-  /** Only on messages of mine. */
-  readonly state: DeliveryState | undefined;
-  /** When its carriers drop it, in milliseconds since the epoch. */
-  readonly expiresAtMs: number;
-}
-
-export interface Profile {
-  readonly account: AccountId;
-  readonly name: string;
-}
-
-/** A page of a conversation, oldest first. */
-export interface TimelinePage {
-  readonly messages: readonly Message[];
-  /** Give this as `before` for the page above; `undefined` at the beginning of the conversation. */
-  readonly earlier: string | undefined;
-}
-
-export interface Invitation {
-  /** What the QR code and the link carry: letters, digits, `-` and `_` only. */
-  readonly text: string;
-  readonly expiresAtMs: number;
-}
-
-export interface RelayInfo {
-  /** The relay's transport key, 64 hexadecimal digits. */
-  readonly key: string;
-  /** Multiaddrs without the /p2p part, best first. */
-  readonly addresses: readonly string[];
-}
-
-export interface NeighbourView {
-  readonly kind: 'relay' | 'contact' | 'stranger';
-  /** For a contact. */
-  readonly account: AccountId | undefined;
-  readonly path: 'direct' | 'relay' | 'circuit';
-}
-
-/** Everything the first screen needs. */
-export interface Overview {
-  /** `undefined` until `begin` was called once. */
-  readonly profile: Profile | undefined;
-  /** Newest conversation first. */
-  readonly contacts: readonly Contact[];
-  readonly neighbours: readonly NeighbourView[];
-  /** A relay is known to this profile. */
-  readonly knowsRelay: boolean;
-}
+export type {
+  AccountId,
+  BeginRefusal,
+  Contact,
+  DeliveryState,
+  Invitation,
+  InvitationRefusal,
+  InviteRefusal,
+  Message,
+  MessageId,
+  NameRefusal,
+  NeighbourView,
+  Overview,
+  Profile,
+  Reach,
+  RelayInfo,
+  SendRefusal,
+  TimelinePage,
+} from '../node/person/views.ts';
 
 export type MessengerEvent =
   /** Anything `overview` tells has changed. */
@@ -105,31 +49,6 @@ export type MessengerEvent =
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' }
   /** The node stopped after a mistake of our own; reloading starts it again. */
   | { readonly kind: 'stopped'; readonly why: string };
-
-export type NameRefusal = { readonly kind: 'empty' } | { readonly kind: 'too-long'; readonly lengthMax: number };
-
-export type SendRefusal =
-  | { readonly kind: 'no-profile' }
-  | { readonly kind: 'unknown-contact' }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'too-long'; readonly bytes: number; readonly bytesMax: number }
-  | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
-
-export type InvitationRefusal =
-  | { readonly kind: 'no-profile' }
-  | { readonly kind: 'not-an-invitation' }
-  | { readonly kind: 'newer-version' }
-  | { readonly kind: 'expired'; readonly expiredAtMs: number }
-  | { readonly kind: 'own' }
-  | { readonly kind: 'already-known'; readonly account: AccountId }
-  | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
-
-export type BeginRefusal =
-  | NameRefusal
-  | { readonly kind: 'already-begun' }
-  | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
-
-export type InviteRefusal = { readonly kind: 'no-profile' } | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
 
 export interface Messenger {
   /** Makes this profile's keys and gives it a name (1 to 60 characters after trimming). */

@@ -1,0 +1,65 @@
+/** How somebody calls themselves and where they can be reached now. Sent with the first message and whenever it changes. */
+import { type Bytes, toHex } from '../kernel/bytes.ts';
+import type { Reader, Writer } from '../kernel/codec.ts';
+import type { ContentCodec } from './codec.ts';
+import { CARD_ADDRESS_BYTES_MAX, CARD_ADDRESSES_MAX, CARD_RELAYS_MAX, NAME_BYTES_MAX, NAME_LENGTH_MAX } from './limits.ts';
+
+/** A relay as two people may share it. */
+export interface RelayCard {
+  /** Transport key, 32 bytes. */
+  readonly key: Bytes;
+  readonly addresses: readonly string[];
+}
+
+export interface Card {
+  readonly kind: 'card';
+  readonly name: string;
+  /** Transport key of the writer's device, 32 bytes. */
+  readonly transportKey: Bytes;
+  readonly relays: readonly RelayCard[];
+}
+
+/** A name as it may be kept: trimmed, of 1 to 60 characters; otherwise why not. */
+export function nameFrom(text: string): { readonly name: string } | { readonly refusal: { kind: 'empty' } | { kind: 'too-long'; lengthMax: number } } {
+  const name = text.trim();
+  if (name === '') return { refusal: { kind: 'empty' } };
+  return [...name].length > NAME_LENGTH_MAX ? { refusal: { kind: 'too-long', lengthMax: NAME_LENGTH_MAX } } : { name };
+}
+
+export function writeRelay(writer: Writer, relay: RelayCard): void {
+  const addresses = relay.addresses.filter((address) => address.length <= CARD_ADDRESS_BYTES_MAX).slice(0, CARD_ADDRESSES_MAX);
+  writer.raw(relay.key).u8(addresses.length);
+  for (const address of addresses) writer.text16(address);
+}
+
+export function readRelay(reader: Reader): RelayCard {
+  const key = reader.raw(32);
+  const count = reader.u8();
+  if (count > CARD_ADDRESSES_MAX) reader.fail();
+  const addresses: string[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) addresses.push(reader.text16(CARD_ADDRESS_BYTES_MAX));
+  return { key, addresses };
+}
+
+export const cardCodec: ContentCodec<Card> = {
+  number: 3,
+  write: (writer: Writer, it: Card) => {
+    writer.text16(it.name).raw(it.transportKey).u8(Math.min(it.relays.length, CARD_RELAYS_MAX));
+    for (const relay of it.relays.slice(0, CARD_RELAYS_MAX)) writeRelay(writer, relay);
+  },
+  read: (reader: Reader): Card => {
+    const name = nameFrom(reader.text16(NAME_BYTES_MAX));
+    const transportKey = reader.raw(32);
+    const count = reader.u8();
+    if (count > CARD_RELAYS_MAX || !('name' in name)) reader.fail();
+    const relays: RelayCard[] = [];
+    for (let i = 0; i < count && !reader.failed; i++) relays.push(readRelay(reader));
+    return { kind: 'card', name: 'name' in name ? name.name : '', transportKey, relays };
+  },
+};
+
+/** Whether two cards say the same. */
+export function sameCard(a: Card, b: Card): boolean {
+  const text = (card: Card) => JSON.stringify([card.name, toHex(card.transportKey), card.relays.map((relay) => [toHex(relay.key), relay.addresses])]);
+  return text(a) === text(b);
+}

@@ -1,0 +1,33 @@
+/** What one person says to another, as a closed union, and the registry of its codecs. One file per type. Rule: docs/protocol/content.md. */
+import type { Bytes } from '../kernel/bytes.ts';
+import { Reader, Writer } from '../kernel/codec.ts';
+import { type Card, cardCodec } from './card.ts';
+import type { ContentCodec } from './codec.ts';
+import { type Receipt, receiptCodec } from './receipt.ts';
+import { type TextMessage, textCodec } from './text.ts';
+
+export type Content = TextMessage | Receipt | Card;
+
+type Registry = { readonly [Kind in Content['kind']]: ContentCodec<Extract<Content, { kind: Kind }>> };
+
+/** Adding a type is one file and one line here; the compiler lists the rest. */
+export const CONTENT: Registry = { text: textCodec, receipt: receiptCodec, card: cardCodec };
+
+export function encodeContent(content: Content): Bytes {
+  const codec = CONTENT[content.kind] as ContentCodec<Content>;
+  const writer = new Writer(256).u8(codec.number);
+  codec.write(writer, content);
+  return writer.finish();
+}
+
+/** `undefined` for anything that is not content of a type known here. */
+export function decodeContent(bytes: Bytes): Content | undefined {
+  const reader = new Reader(bytes);
+  const number = reader.u8();
+  for (const codec of Object.values(CONTENT)) {
+    if (codec.number !== number) continue;
+    const content = codec.read(reader);
+    return reader.finish(content);
+  }
+  return undefined;
+}

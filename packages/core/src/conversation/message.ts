@@ -1,0 +1,81 @@
+/** A message as a conversation keeps it: its place, its state, and the row of both. */
+import { type Bytes, concat } from '../kernel/bytes.ts';
+import { Reader, Writer } from '../kernel/codec.ts';
+
+/** Where a message of mine is; `rank` orders states so that news that comes late changes nothing. */
+export type DeliveryState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'carried'; readonly carriers: number }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'delivered'; readonly atMs: number }
+  | { readonly kind: 'read'; readonly atMs: number };
+
+export interface StoredMessage {
+  readonly id: Bytes;
+  readonly account: Bytes;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly sentAtMs: number;
+  readonly expiresAtMs: number;
+  readonly state: DeliveryState | undefined;
+}
+
+const STATES: readonly DeliveryState['kind'][] = ['waiting', 'carried', 'expired', 'delivered', 'read'];
+const VERSION = 1;
+
+/** The later of two states: delivered beats carried, more carriers beat fewer. */
+export function laterState(a: DeliveryState, b: DeliveryState): DeliveryState {
+  const difference = STATES.indexOf(a.kind) - STATES.indexOf(b.kind);
+  if (difference !== 0) return difference > 0 ? a : b;
+  return a.kind === 'carried' && b.kind === 'carried' && b.carriers > a.carriers ? b : a;
+}
+
+/** The time a message is placed at: the writer's, but never later than it arrived. */
+export function placedAtMs(sentAtMs: number, arrivedAtMs: number): number {
+  return Math.min(sentAtMs, arrivedAtMs);
+}
+
+/** account ‖ time ‖ id: a conversation reads in order. */
+export function messageKey(message: Pick<StoredMessage, 'account' | 'sentAtMs' | 'id'>): Bytes {
+  return concat(message.account, new Writer(8).u64(message.sentAtMs).finish(), message.id);
+}
+
+export function encodeMessage(message: StoredMessage): Bytes {
+  const writer = new Writer(message.text.length + 64).u8(VERSION).u8(message.mine ? 1 : 0).u64(message.expiresAtMs);
+  const { state } = message;
+  writer.u8(state === undefined ? 255 : STATES.indexOf(state.kind));
+  writer.u64(state === undefined ? 0 : 'atMs' in state ? state.atMs : 'carriers' in state ? state.carriers : 0);
+  return writer.text16(message.text).finish();
+}
+
+function stateFrom(index: number, figure: number): DeliveryState | undefined {
+  const kind = STATES[index];
+  switch (kind) {
+    case 'waiting':
+    case 'expired':
+      return { kind };
+    case 'carried':
+      return { kind, carriers: figure };
+    case 'delivered':
+    case 'read':
+      return { kind, atMs: figure };
+    default:
+      return undefined;
+  }
+}
+
+/** `undefined` for a row that is not a message. */
+export function decodeMessage(key: Bytes, row: Bytes): StoredMessage | undefined {
+  const place = new Reader(key);
+  const account = place.raw(32);
+  const sentAtMs = place.u64();
+  const id = place.raw(16);
+  const reader = new Reader(row);
+  const version = reader.u8();
+  const mine = reader.u8() === 1;
+  const expiresAtMs = reader.u64();
+  const state = stateFrom(reader.u8(), reader.u64());
+  const text = reader.text16();
+  if (version !== VERSION || place.finish(true) === undefined) return undefined;
+  return reader.finish({ id, account, mine, text, sentAtMs, expiresAtMs, state });
+}

@@ -1,0 +1,457 @@
+/**
+ * Store, carry, forward: what this node holds for others and for itself, and what it tells each neighbour about it.
+ *
+ *   neighbour up ─▶ hello ─▶ their hello ─▶ have (list) ─▶ want ─▶ give ─▶ results ─▶ custody known
+ *   new envelope ─────────────────────────▶ give (live push) ──────────▶ results
+ *   read, or told so by a token ──────────▶ forget ─▶ dropped here, token passed on
+ *
+ * Knows tags, never people: whose a tag is comes in as `isMine`. Answers with effects; its host makes them rows and frames.
+ * Rule: docs/protocol/gossip.md.
+ */
+import type { Suite } from '../crypto/suite.ts';
+import { checkPurgeToken, type Envelope, HEADER_BYTES, hourOf, makePurgeToken, readEnvelope } from '../envelope/envelope.ts';
+import { AHEAD_HOURS_MAX, BODY_BYTES } from '../envelope/limits.ts';
+import { BoundedMap } from '../kernel/bounded-map.ts';
+import { type Bytes, concat, toKey } from '../kernel/bytes.ts';
+import { Reader, Writer } from '../kernel/codec.ts';
+import { type Carried, CarriedSet, decodeCarried, encodeCarried } from './carried.ts';
+import { decodeFrame, encodeFrame, type Frame, giveHead, type Listed, type Pull, type Role } from './frames.ts';
+import { COPIES, type GossipLimits, LIST_MAX, PASSED_OVER_MAX, SEEN_AFTER_EXPIRY_HOURS, SWEEP_MS, WANTS_MAX } from './limits.ts';
+import type { CarryResult } from './refusals.ts';
+
+export type GossipEffect =
+  | { readonly kind: 'keep'; readonly id: Bytes; readonly row: Bytes; readonly body: Bytes }
+  | { readonly kind: 'keep-row'; readonly id: Bytes; readonly row: Bytes }
+  | { readonly kind: 'drop'; readonly id: Bytes }
+  | { readonly kind: 'seen'; readonly id: Bytes; readonly row: Bytes }
+  | { readonly kind: 'unsee'; readonly id: Bytes }
+  | { readonly kind: 'send'; readonly to: number; readonly frame: Bytes }
+  /** The stored envelope `id` behind `head`. */
+  | { readonly kind: 'send-stored'; readonly to: number; readonly head: Bytes; readonly id: Bytes }
+  /** An envelope under a tag of ours; whoever can open it answers with `consumed` or `rejected`. */
+  | { readonly kind: 'arrived'; readonly envelope: Envelope; readonly from: number }
+  /** A neighbour said that it keeps a copy of an envelope we wrote. */
+  | { readonly kind: 'custody'; readonly id: Bytes; readonly by: number }
+  /** An envelope we wrote ran out of time. */
+  | { readonly kind: 'expired'; readonly id: Bytes };
+
+interface Neighbour {
+  role: Role | undefined;
+  pull: Pull;
+  /** Its queue was full: what it missed is listed again when it drains. */
+  behind: boolean;
+  /** Wanted from it and not yet given. */
+  readonly wanted: BoundedMap<string, true>;
+  readonly tags: Set<string>;
+  readonly results: { readonly id: Bytes; readonly result: CarryResult }[];
+  readonly tokens: Bytes[];
+}
+
+/** What is remembered of an envelope that need not be taken again; the token, if one let it go. */
+interface Seen {
+  readonly expiryHour: number;
+  readonly token: Bytes | undefined;
+}
+
+export class Gossip {
+  readonly #suite: Suite;
+  readonly #role: Role;
+  readonly #limits: GossipLimits;
+  readonly #isMine: (tag: Bytes) => boolean;
+  readonly #neighbours: Map<number, Neighbour> = new Map<number, Neighbour>();
+  readonly #carried: CarriedSet = new CarriedSet();
+  readonly #seen: BoundedMap<string, Seen>;
+  /** tag → neighbours that asked for their mail by it. */
+  readonly #mailboxes: Map<string, Set<number>> = new Map<string, Set<number>>();
+  /** tag → where an envelope was read past that meant nothing then. */
+  readonly #passedOver: BoundedMap<string, { readonly id: Bytes; readonly from: number }> = new BoundedMap(PASSED_OVER_MAX);
+  #effects: GossipEffect[] = [];
+  #hasPending = false;
+  #sweepAtMs = 0;
+
+  constructor(suite: Suite, role: Role, limits: GossipLimits, isMine: (tag: Bytes) => boolean) {
+    this.#suite = suite;
+    this.#role = role;
+    this.#limits = limits;
+    this.#isMine = isMine;
+    this.#seen = new BoundedMap(limits.seenMax);
+  }
+
+  /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. */
+  restore(carried: Iterable<{ readonly key: Bytes; readonly value: Bytes }>, seen: Iterable<{ readonly key: Bytes; readonly value: Bytes }>): void {
+    for (const row of carried) {
+      const one = decodeCarried(row.key, row.value);
+      if (one !== undefined) this.#carried.set(one);
+    }
+    for (const row of seen) {
+      const reader = new Reader(row.value);
+      const expiryHour = reader.u32();
+      const token = reader.rest();
+      if (!reader.failed) this.#seen.set(toKey(row.key), { expiryHour, token: token.length > 0 ? token : undefined });
+    }
+  }
+
+  get carriedCount(): number {
+    return this.#carried.size;
+  }
+
+  get carriedBytes(): number {
+    return this.#carried.bytes;
+  }
+
+  /** Answers the effects since the last call, in order. */
+  take(): readonly GossipEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  /** When `wake` is wanted: at once while results or tokens wait to be sent together, else for the next sweep. */
+  wakeAtMs(nowMs: number): number {
+    return this.#hasPending ? nowMs : this.#sweepAtMs;
+  }
+
+  up(neighbour: number): void {
+    this.#neighbours.set(neighbour, {
+      role: undefined, pull: 'cover', behind: false, wanted: new BoundedMap(WANTS_MAX * 4), tags: new Set(), results: [], tokens: [],
+    });
+    this.#sendFrame(neighbour, { kind: 'hello', role: this.#role, pull: 'cover' });
+  }
+
+  down(neighbour: number): void {
+    const it = this.#neighbours.get(neighbour);
+    if (it === undefined) return;
+    for (const tag of it.tags) this.#closeMailbox(tag, neighbour);
+    this.#neighbours.delete(neighbour);
+  }
+
+  full(neighbour: number): void {
+    const it = this.#neighbours.get(neighbour);
+    if (it !== undefined) it.behind = true;
+  }
+
+  drained(neighbour: number): void {
+    const it = this.#neighbours.get(neighbour);
+    if (it?.behind !== true) return;
+    it.behind = false;
+    this.#list(neighbour, it);
+  }
+
+  /** The envelope in a `give` frame, if it is new and bears a tag of ours: for the node to look at before anything changes. */
+  peek(bytes: Bytes): Envelope | undefined {
+    const frame = decodeFrame(bytes);
+    if (frame?.kind !== 'give') return undefined;
+    const read = readEnvelope(this.#suite, frame.envelope);
+    if (!read.ok || !this.#isMine(read.value.header.tag) || this.#knows(read.value.id)) return undefined;
+    return read.value;
+  }
+
+  frame(neighbour: number, bytes: Bytes, nowMs: number): void {
+    const it = this.#neighbours.get(neighbour);
+    const frame = decodeFrame(bytes);
+    if (it === undefined || frame === undefined) return;
+    switch (frame.kind) {
+      case 'hello':
+        it.role = frame.role;
+        it.pull = frame.pull;
+        return this.#list(neighbour, it);
+      case 'have':
+        return this.#hear(neighbour, it, frame.entries, nowMs);
+      case 'want':
+        for (const id of frame.ids.slice(0, WANTS_MAX)) this.#giveStored(neighbour, it, id, nowMs);
+        return;
+      case 'give':
+        return this.#accept(neighbour, it, frame, nowMs);
+      case 'results':
+        for (const { id, result } of frame.results) this.#hearResult(neighbour, id, result);
+        return;
+      case 'forget':
+        for (const token of frame.tokens) this.#hearToken(neighbour, token);
+        return;
+      case 'tags':
+        return this.#openMailbox(neighbour, it, frame.replace, frame.tags, nowMs);
+    }
+  }
+
+  /** Takes in an envelope of our own and pushes it to whoever is near. */
+  publish(envelope: Envelope, nowMs: number): void {
+    const copies = COPIES[envelope.header.class];
+    this.#keep(envelope, { own: true, copies, ageHours: 0, from: undefined }, nowMs);
+    this.#push(envelope, undefined, nowMs);
+  }
+
+  /**
+   * An arrived envelope was read: it is let go everywhere its token comes. Relays are told; `author` too, when the envelope came
+   * straight from whoever wrote it. Nobody else is: it would say for whom the envelope was.
+   */
+  consumed(envelope: Envelope, purgeKey: Bytes, author: number | undefined): void {
+    const token = makePurgeToken(this.#suite, envelope, purgeKey);
+    this.#letGo(envelope.id, envelope.header.expiryHour, token);
+    for (const [neighbour, it] of this.#neighbours) if (it.role === 'relay' || neighbour === author) this.#queueToken(it, token);
+  }
+
+  /** An arrived envelope under a tag of ours is not for us after all: forged or damaged. It is not asked for again. */
+  rejected(envelope: Envelope): void {
+    this.#letGo(envelope.id, envelope.header.expiryHour, undefined);
+  }
+
+  /** An envelope we wrote is needed by nobody any more (its message was answered for on another way). */
+  withdraw(id: Bytes): void {
+    const one = this.#carried.get(id);
+    if (one !== undefined) this.#letGo(id, one.expiryHour, undefined);
+  }
+
+  /** New tags mean something: envelopes held under them, and a second look at those that were read past. */
+  recognise(tags: readonly Bytes[]): readonly Bytes[] {
+    const held: Bytes[] = [];
+    for (const tag of tags) {
+      for (const one of this.#carried.under(tag)) if (!one.own) held.push(one.id);
+      const passed = this.#passedOver.get(toKey(tag));
+      if (passed === undefined) continue;
+      this.#passedOver.delete(toKey(tag));
+      if (this.#neighbours.has(passed.from)) this.#sendFrame(passed.from, { kind: 'want', ids: [passed.id] });
+    }
+    return held;
+  }
+
+  wake(nowMs: number): void {
+    if (this.#hasPending) this.#flush();
+    if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
+  }
+
+  #knows(id: Uint8Array): boolean {
+    return this.#seen.has(toKey(id)) || this.#carried.has(id);
+  }
+
+  #sendFrame(to: number, frame: Exclude<Frame, { kind: 'give' }>): void {
+    this.#effects.push({ kind: 'send', to, frame: encodeFrame(frame) });
+  }
+
+  /** Lists what a neighbour might lack. */
+  #list(neighbour: number, it: Neighbour): void {
+    let entries: Listed[] = [];
+    const send = () => this.#sendFrame(neighbour, { kind: 'have', entries });
+    for (const one of this.#carried.values()) {
+      if (one.from === neighbour || !this.#mayHave(it, one)) continue;
+      entries.push({ id: one.id, tag: one.tag, class: one.class, size: one.size, copies: this.#copiesFor(it, one) });
+      if (entries.length < LIST_MAX) continue;
+      send();
+      entries = [];
+    }
+    if (entries.length > 0) send();
+  }
+
+  #mayHave(it: Neighbour, one: Carried): boolean {
+    if (it.role === undefined || it.behind) return false;
+    if (this.#role === 'relay' && it.role === 'person' && it.pull === 'mailbox') return it.tags.has(toKey(one.tag));
+    return it.role === 'relay' || one.class !== 3;
+  }
+
+  /** Relays keep no account of copies among themselves; what a relay hands to a person is for reading, not for carrying. */
+  #copiesFor(it: Neighbour, one: Carried): number {
+    if (this.#role === 'relay') return it.role === 'relay' ? one.copies : 0;
+    return it.role === 'relay' ? one.copies : Math.floor(one.copies / 2);
+  }
+
+  #hear(neighbour: number, it: Neighbour, entries: readonly Listed[], nowMs: number): void {
+    const ids: Bytes[] = [];
+    for (const entry of entries) {
+      const token = this.#seen.get(toKey(entry.id))?.token;
+      if (token !== undefined) this.#queueToken(it, token);
+      else if (this.#carried.get(entry.id)?.own) this.#effects.push({ kind: 'custody', id: entry.id, by: neighbour });
+      if (!this.#wants(it, entry)) continue;
+      it.wanted.set(toKey(entry.id), true);
+      ids.push(entry.id);
+    }
+    for (let at = 0; at < ids.length; at += WANTS_MAX) this.#sendFrame(neighbour, { kind: 'want', ids: ids.slice(at, at + WANTS_MAX) });
+    this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + SWEEP_MS);
+  }
+
+  #wants(it: Neighbour, entry: Listed): boolean {
+    if (this.#knows(entry.id) || it.wanted.has(toKey(entry.id)) || entry.size >= BODY_BYTES.length) return false;
+    if (this.#role === 'relay') return true;
+    return entry.copies > 0 || it.role === 'relay' || this.#isMine(entry.tag);
+  }
+
+  #giveStored(neighbour: number, it: Neighbour, id: Bytes, nowMs: number): void {
+    const one = this.#carried.get(id);
+    if (one === undefined || !this.#mayHave(it, one)) return;
+    const copies = this.#copiesFor(it, one);
+    const ageHours = one.ageHours + Math.max(0, hourOf(nowMs) - one.arrivedHour);
+    this.#effects.push({ kind: 'send-stored', to: neighbour, head: giveHead(copies, ageHours), id });
+    if (it.role === 'person' && this.#role === 'person') this.#spend(one, copies);
+  }
+
+  /** A person's copies are halved with each one handed to another person (binary spray). */
+  #spend(one: Carried, copies: number): void {
+    if (copies === 0) return;
+    const left = { ...one, copies: one.copies - copies };
+    this.#carried.set(left);
+    this.#effects.push({ kind: 'keep-row', id: one.id, row: encodeCarried(left) });
+  }
+
+  #accept(neighbour: number, it: Neighbour, frame: Extract<Frame, { kind: 'give' }>, nowMs: number): void {
+    const read = readEnvelope(this.#suite, frame.envelope);
+    if (!read.ok) return;
+    const envelope = read.value;
+    const { id, header } = envelope;
+    it.wanted.delete(toKey(id));
+    const seen = this.#seen.get(toKey(id));
+    if (seen?.token !== undefined) this.#queueToken(it, seen.token);
+    if (seen !== undefined || this.#carried.has(id)) return this.#queueResult(it, id, 'have');
+    const hour = hourOf(nowMs);
+    if (header.expiryHour < hour) return this.#queueResult(it, id, 'expired');
+    if (header.createdHour > hour + AHEAD_HOURS_MAX) return this.#queueResult(it, id, 'malformed');
+    if (this.#isMine(header.tag)) {
+      this.#queueResult(it, id, 'accepted');
+      this.#effects.push({ kind: 'arrived', envelope, from: neighbour });
+      return;
+    }
+    if (frame.copies === 0 && this.#role === 'person') {
+      this.#passedOver.set(toKey(header.tag), { id, from: neighbour });
+      return;
+    }
+    if (!this.#makeRoom(envelope.bytes.length)) return this.#queueResult(it, id, 'full');
+    this.#keep(envelope, { own: false, copies: frame.copies, ageHours: frame.ageHours, from: neighbour }, nowMs);
+    this.#queueResult(it, id, 'accepted');
+    this.#push(envelope, neighbour, nowMs);
+  }
+
+  #keep(envelope: Envelope, hop: Pick<Carried, 'own' | 'copies' | 'ageHours' | 'from'>, nowMs: number): void {
+    const { header, id } = envelope;
+    const size = BODY_BYTES.indexOf(envelope.bytes.length - HEADER_BYTES);
+    const one: Carried = { id, tag: header.tag, class: header.class, size, expiryHour: header.expiryHour, arrivedHour: hourOf(nowMs), ...hop };
+    this.#carried.set(one);
+    this.#effects.push({ kind: 'keep', id, row: encodeCarried(one), body: envelope.bytes });
+  }
+
+  /** Live push: whoever is near and may have it gets it now; a person whose copies have run out is told that it is here. */
+  #push(envelope: Envelope, except: number | undefined, nowMs: number): void {
+    if (this.#role === 'relay') return this.#pushFromRelay(envelope, except);
+    for (const [neighbour, it] of this.#neighbours) {
+      const one = this.#carried.get(envelope.id);
+      if (one === undefined || neighbour === except || !this.#mayHave(it, one)) continue;
+      const copies = this.#copiesFor(it, one);
+      const ageHours = one.ageHours + Math.max(0, hourOf(nowMs) - one.arrivedHour);
+      if (copies > 0) {
+        this.#effects.push({ kind: 'send', to: neighbour, frame: concat(giveHead(copies, ageHours), envelope.bytes) });
+        if (it.role === 'person') this.#spend(one, copies);
+      } else {
+        const listed = { id: one.id, tag: one.tag, class: one.class, size: one.size, copies };
+        this.#sendFrame(neighbour, { kind: 'have', entries: [listed] });
+      }
+    }
+  }
+
+  #pushFromRelay(envelope: Envelope, except: number | undefined): void {
+    const forReading = concat(giveHead(0, 0), envelope.bytes);
+    for (const to of this.#mailboxes.get(toKey(envelope.header.tag)) ?? []) {
+      if (to !== except && this.#neighbours.get(to)?.behind === false) this.#effects.push({ kind: 'send', to, frame: forReading });
+    }
+    for (const [to, it] of this.#neighbours) {
+      if (to === except || it.behind || it.role === undefined || it.pull === 'mailbox') continue;
+      if (it.role === 'person') this.#effects.push({ kind: 'send', to, frame: forReading });
+      else this.#effects.push({ kind: 'send', to, frame: concat(giveHead(this.#carried.get(envelope.id)?.copies ?? 0, 0), envelope.bytes) });
+    }
+  }
+
+  #hearResult(neighbour: number, id: Bytes, result: CarryResult): void {
+    if (result !== 'accepted' && result !== 'have') return;
+    if (this.#carried.get(id)?.own) this.#effects.push({ kind: 'custody', id, by: neighbour });
+  }
+
+  #hearToken(neighbour: number, token: Bytes): void {
+    const checked = checkPurgeToken(this.#suite, token);
+    if (checked === undefined || this.#seen.get(toKey(checked.id))?.token !== undefined) return;
+    const from = this.#carried.get(checked.id)?.from;
+    if (from === undefined && !this.#knows(checked.id)) return;
+    this.#letGo(checked.id, checked.expiryHour, token);
+    if (this.#role !== 'relay') return;
+    for (const [to, it] of this.#neighbours) if (to !== neighbour && (to === from || it.role === 'relay')) this.#queueToken(it, token);
+  }
+
+  #letGo(id: Bytes, expiryHour: number, token: Bytes | undefined): void {
+    if (this.#carried.delete(id) !== undefined) this.#effects.push({ kind: 'drop', id });
+    this.#remember(id, expiryHour, token);
+  }
+
+  #remember(id: Bytes, expiryHour: number, token: Bytes | undefined): void {
+    const evicted = this.#seen.set(toKey(id), { expiryHour, token });
+    const row = new Writer(4).u32(expiryHour).raw(token ?? new Uint8Array(0)).finish();
+    this.#effects.push({ kind: 'seen', id, row });
+    if (evicted !== undefined) this.#effects.push({ kind: 'unsee', id: fromKey(evicted.key) });
+  }
+
+  #queueResult(it: Neighbour, id: Bytes, result: CarryResult): void {
+    it.results.push({ id, result });
+    this.#hasPending = true;
+  }
+
+  #queueToken(it: Neighbour, token: Bytes): void {
+    it.tokens.push(token);
+    this.#hasPending = true;
+  }
+
+  #flush(): void {
+    this.#hasPending = false;
+    for (const [neighbour, it] of this.#neighbours) {
+      while (it.results.length > 0) this.#sendFrame(neighbour, { kind: 'results', results: it.results.splice(0, LIST_MAX) });
+      while (it.tokens.length > 0) this.#sendFrame(neighbour, { kind: 'forget', tokens: it.tokens.splice(0, LIST_MAX / 2) });
+    }
+  }
+
+  #openMailbox(neighbour: number, it: Neighbour, replace: boolean, tags: readonly Bytes[], nowMs: number): void {
+    if (this.#role !== 'relay') return;
+    if (replace) {
+      for (const tag of it.tags) this.#closeMailbox(tag, neighbour);
+      it.tags.clear();
+    }
+    for (const tag of tags) {
+      if (it.tags.size >= this.#limits.tagsPerNeighbourMax) break;
+      const key = toKey(tag);
+      it.tags.add(key);
+      const open = this.#mailboxes.get(key);
+      if (open === undefined) this.#mailboxes.set(key, new Set([neighbour]));
+      else open.add(neighbour);
+      for (const one of this.#carried.under(tag)) if (one.from !== neighbour) this.#giveStored(neighbour, it, one.id, nowMs);
+    }
+  }
+
+  #closeMailbox(tag: string, neighbour: number): void {
+    const open = this.#mailboxes.get(tag);
+    open?.delete(neighbour);
+    if (open?.size === 0) this.#mailboxes.delete(tag);
+  }
+
+  /** Room for `bytes` more, at the cost of what others gave first. One's own is never given up. */
+  #makeRoom(bytes: number): boolean {
+    const isShort = () => this.#carried.bytes + bytes > this.#limits.carriedBytesMax || this.#carried.size >= this.#limits.carriedMax;
+    if (!isShort()) return true;
+    for (const one of this.#carried.values()) {
+      if (one.own) continue;
+      this.#carried.delete(one.id);
+      this.#effects.push({ kind: 'drop', id: one.id });
+      if (!isShort()) return true;
+    }
+    return false;
+  }
+
+  #sweep(nowMs: number): void {
+    this.#sweepAtMs = nowMs + SWEEP_MS;
+    const hour = hourOf(nowMs);
+    for (const one of this.#carried.values()) {
+      if (one.expiryHour >= hour) continue;
+      this.#letGo(one.id, one.expiryHour, undefined);
+      if (one.own) this.#effects.push({ kind: 'expired', id: one.id });
+    }
+    for (const [key, seen] of this.#seen.entries()) {
+      if (seen.expiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) continue;
+      this.#seen.delete(key);
+      this.#effects.push({ kind: 'unsee', id: fromKey(key) });
+    }
+  }
+}
+
+function fromKey(key: string): Bytes {
+  return Uint8Array.from(key, (letter) => letter.charCodeAt(0));
+}

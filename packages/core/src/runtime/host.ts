@@ -1,0 +1,202 @@
+/**
+ * The one loop around a machine: inbox → handle → commit → send → command → tell → one timer. Many inputs share a commit.
+ * When a commit fails the machine is rebuilt from the store and the inputs are answered as not saved. Knows no node by name.
+ * Rule: docs/architecture.md.
+ */
+import { AssertionFailed } from '../kernel/assert.ts';
+import { type Bytes, concat } from '../kernel/bytes.ts';
+import type { HostInput, LinkCommand, LinkEvent, Machine, NeighbourId, Send } from '../node/machine.ts';
+import { neighbourId } from '../node/machine.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Link } from '../ports/link.ts';
+import type { Log } from '../ports/log.ts';
+import { type Durability, type Store, StoreFull } from '../ports/store.ts';
+import { Turn } from './turn.ts';
+
+/** Inputs that may share one commit: enough to pay for the sync, few enough to keep the first one from waiting. */
+const INPUTS_PER_COMMIT_MAX = 256;
+
+/** Times a machine may put work off to the end of one turn; what is left then waits for the timer. */
+const WAKES_PER_COMMIT_MAX = 64;
+
+/** Frames held for one neighbour whose queue is full, before the machine is told that it missed some. */
+const HELD_FRAMES_MAX = 1024;
+
+export interface HostOptions<Input, Event> {
+  /** Builds the machine from what the store holds: at the start, and again after a commit that failed. */
+  readonly build: () => Promise<Machine<Input, Event>>;
+  /** The first input of every machine. */
+  readonly first: Input;
+  readonly store: Store;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly durability: Durability;
+  readonly onEvents: (events: readonly Event[]) => void;
+  /** A commit failed; these inputs left no trace. */
+  readonly onNotSaved: (inputs: readonly (Input | HostInput)[], why: 'full' | 'failed') => void;
+  /** The machine made a mistake of ours and was stopped. */
+  readonly onStopped: (why: string) => void;
+}
+
+export class Host<Input, Event> {
+  readonly #options: HostOptions<Input, Event>;
+  readonly #inbox: (Input | HostInput)[] = [];
+  readonly #held: Map<NeighbourId, Bytes[]> = new Map<NeighbourId, Bytes[]>();
+  readonly #linked: Map<NeighbourId, LinkEvent & { kind: 'up' }> = new Map<NeighbourId, LinkEvent & { kind: 'up' }>();
+  #machine: Machine<Input, Event> | undefined;
+  #cancelTimer: () => void = () => {};
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+  #isListening = false;
+
+  constructor(options: HostOptions<Input, Event>) {
+    this.#options = options;
+  }
+
+  /** Builds the machine, starts the link, and handles the first input before it resolves. */
+  async start(): Promise<void> {
+    this.#machine = await this.#options.build();
+    this.#options.link.start((event) => this.#onLink(event));
+    this.input(this.#options.first);
+    await this.#running;
+  }
+
+  input(input: Input | HostInput): void {
+    if (this.#isClosed) return;
+    this.#inbox.push(input);
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Finishes what is under way, then closes link and store. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTimer();
+    await this.#running;
+    await this.#options.link.stop();
+    await this.#options.store.close();
+  }
+
+  #onLink(event: LinkEvent): void {
+    if (event.kind === 'up') this.#linked.set(event.neighbour, event);
+    if (event.kind === 'down') {
+      this.#linked.delete(event.neighbour);
+      this.#held.delete(event.neighbour);
+    }
+    if (event.kind === 'drained' && !this.#sendHeld(event.neighbour)) return;
+    this.input({ kind: 'link', event });
+  }
+
+  async #run(): Promise<void> {
+    // Inputs that arrive in the same tick share the first commit.
+    await Promise.resolve();
+    try {
+      while (this.#inbox.length > 0 && this.#machine !== undefined) await this.#turn(this.#machine);
+    } catch (error) {
+      this.#machine = undefined;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.log.note(error instanceof AssertionFailed ? 'stopped-by-assertion' : 'stopped');
+      this.#options.onStopped(why);
+    }
+  }
+
+  async #turn(machine: Machine<Input, Event>): Promise<void> {
+    const { clock, store, log } = this.#options;
+    const turn = new Turn(machine);
+    const handled: (Input | HostInput)[] = [];
+    while (this.#inbox.length > 0 && handled.length < INPUTS_PER_COMMIT_MAX) {
+      const input = this.#inbox.shift() as Input | HostInput;
+      handled.push(input);
+      await this.#handle(turn, input);
+    }
+    for (let wakes = 0; wakes < WAKES_PER_COMMIT_MAX && turn.wakeAtMs !== undefined && turn.wakeAtMs <= clock.nowMs(); wakes++) {
+      await this.#handle(turn, { kind: 'wake' });
+    }
+    if (turn.writes.length > 0) {
+      try {
+        await store.commit(turn.writes, this.#options.durability);
+      } catch (error) {
+        log.note('commit-failed', { writes: turn.writes.length, full: error instanceof StoreFull });
+        await this.#rebuild(handled, error instanceof StoreFull ? 'full' : 'failed');
+        return;
+      }
+    }
+    await this.#send(turn.sends);
+    for (const command of turn.commands) this.#perform(command);
+    if (turn.events.length > 0) this.#options.onEvents(turn.events);
+    this.#setTimer(turn.wakeAtMs);
+  }
+
+  /** A rebuilt machine asks to listen again; the link already does. */
+  #perform(command: LinkCommand): void {
+    if (command.kind === 'listen') {
+      if (this.#isListening) return;
+      this.#isListening = true;
+    }
+    this.#options.link.perform(command);
+  }
+
+  async #handle(turn: Turn<Input, Event>, input: Input | HostInput): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    let needs = turn.begin(input, nowMs);
+    for (let round = 0; needs !== undefined; round++) {
+      Turn.mayAsk(round);
+      const missing = turn.missing(needs);
+      const found = missing.length > 0 ? await this.#options.store.get(missing) : [];
+      needs = turn.resume(input, turn.rows(needs, missing, found), nowMs);
+    }
+  }
+
+  /** Nothing of the turn happened: a new machine reads the store, and learns again who is connected. */
+  async #rebuild(lost: readonly (Input | HostInput)[], why: 'full' | 'failed'): Promise<void> {
+    this.#machine = await this.#options.build();
+    this.#held.clear();
+    this.#inbox.unshift(this.#options.first, ...[...this.#linked.values()].map((event) => ({ kind: 'link' as const, event })));
+    this.#options.onNotSaved(lost, why);
+  }
+
+  #setTimer(atMs: number | undefined): void {
+    this.#cancelTimer();
+    this.#cancelTimer = atMs === undefined || this.#isClosed ? () => {} : this.#options.clock.at(atMs, () => this.input({ kind: 'wake' }));
+  }
+
+  async #send(sends: readonly Send[]): Promise<void> {
+    const rows = sends.flatMap((send) => ('row' in send ? [send.row] : []));
+    const stored = rows.length > 0 ? await this.#options.store.get(rows) : [];
+    let next = 0;
+    for (const send of sends) {
+      const body = 'row' in send ? stored[next++] : undefined;
+      const frame = 'row' in send ? body && concat(send.head, body) : send.frame;
+      if (frame !== undefined) this.#sendFrame(send.neighbour, frame);
+    }
+  }
+
+  #sendFrame(neighbour: NeighbourId, frame: Bytes): void {
+    const held = this.#held.get(neighbour);
+    if (held === undefined) {
+      if (this.#options.link.send(neighbour, frame) === 'full') this.#held.set(neighbour, [frame]);
+    } else if (held.length < HELD_FRAMES_MAX) held.push(frame);
+    else if (held.length === HELD_FRAMES_MAX) {
+      held.push(frame.subarray(0, 0) as Bytes);
+      this.input({ kind: 'full', neighbour: neighbourId(neighbour) });
+    }
+  }
+
+  /** Answers whether all that was held has gone; an empty frame at the end stands for those that were dropped. */
+  #sendHeld(neighbour: NeighbourId): boolean {
+    const held = this.#held.get(neighbour);
+    if (held === undefined) return true;
+    for (let at = 0; at < held.length; at++) {
+      const frame = held[at] as Bytes;
+      if (frame.length > 0 && this.#options.link.send(neighbour, frame) === 'full') {
+        held.splice(0, at);
+        return false;
+      }
+    }
+    this.#held.delete(neighbour);
+    return true;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * One group commit in the making: inputs are handled one after the other, what they ask for is collected, and rows that are not held
+ * are read through what is already pending. Shared by the host and by the simulator, which performs a turn without promises.
+ */
+import { assert } from '../kernel/assert.ts';
+import type { Bytes } from '../kernel/bytes.ts';
+import {
+  type HostInput, type LinkCommand, type Machine, NEEDS_ROUNDS_MAX, NO_ROWS, type RowKey, type Rows, rowName, type Send, type Write,
+} from '../node/machine.ts';
+
+export class Turn<Input, Event> {
+  readonly #machine: Machine<Input, Event>;
+  readonly #pending: Map<string, Bytes | undefined> = new Map<string, Bytes | undefined>();
+  readonly writes: Write[] = [];
+  readonly sends: Send[] = [];
+  readonly commands: LinkCommand[] = [];
+  readonly events: Event[] = [];
+  wakeAtMs: number | undefined;
+
+  constructor(machine: Machine<Input, Event>) {
+    this.#machine = machine;
+  }
+
+  /** Handles an input; answers the rows it needs, to be given to `resume`, or `undefined` when it is done. */
+  begin(input: Input | HostInput, nowMs: number): readonly RowKey[] | undefined {
+    return this.#step(input, NO_ROWS, nowMs);
+  }
+
+  #step(input: Input | HostInput, rows: Rows, nowMs: number): readonly RowKey[] | undefined {
+    const step = this.#machine.handle(input, rows, nowMs);
+    if (step.kind === 'needs') return step.keys;
+    const { outcome } = step;
+    for (const write of outcome.writes) {
+      this.writes.push(write);
+      this.#pending.set(rowName(write), write.value);
+    }
+    this.sends.push(...outcome.sends);
+    this.commands.push(...outcome.commands);
+    this.events.push(...outcome.events);
+    this.wakeAtMs = outcome.wakeAtMs;
+    return undefined;
+  }
+
+  /** What `keys` hold, where pending writes say so; the others are for the store to answer. */
+  missing(keys: readonly RowKey[]): readonly RowKey[] {
+    return keys.filter((key) => !this.#pending.has(rowName(key)));
+  }
+
+  rows(keys: readonly RowKey[], missing: readonly RowKey[], found: readonly (Bytes | undefined)[]): Rows {
+    const rows = new Map<string, Bytes | undefined>();
+    missing.forEach((key, at) => rows.set(rowName(key), found[at]));
+    for (const key of keys) if (!rows.has(rowName(key))) rows.set(rowName(key), this.#pending.get(rowName(key)));
+    return rows;
+  }
+
+  resume(input: Input | HostInput, rows: Rows, nowMs: number): readonly RowKey[] | undefined {
+    return this.#step(input, rows, nowMs);
+  }
+
+  /** The rule on rounds, for whoever drives. */
+  static mayAsk(round: number): void {
+    assert(round < NEEDS_ROUNDS_MAX, 'a machine asks for rows at most three times');
+  }
+}

@@ -1,0 +1,15 @@
+/** Why bytes that bear a tag of ours are not a message. A refusal changes nothing: the session value stays as it was. */
+
+export type SessionRefusal =
+  | { readonly kind: 'malformed' }
+  /** Header or body does not open: forged, damaged, or sealed for another state. */
+  | { readonly kind: 'not-authentic' }
+  /** The sealed header contradicts the tag it came under. */
+  | { readonly kind: 'wrong-number' }
+  | { readonly kind: 'too-far'; readonly skipped: number; readonly max: number };
+
+export type HandshakeRefusal =
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'not-authentic' }
+  | { readonly kind: 'bad-key' }
+  | { readonly kind: 'bad-identity' };
