@@ -1,0 +1,217 @@
+/**
+ * A store in a folder, by LevelDB: relays and programs on a computer. One table holds every space (`level-keys.ts`).
+ * After any failed write the database is closed and opened again, because LevelDB would append behind a torn record and lose
+ * what follows it; whether the batch got in is then read from the number that goes with every commit, never guessed.
+ * It does not gather commits into groups: the host does.
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { ClassicLevel } from 'classic-level';
+import { assert } from '../../kernel/assert.ts';
+import { type Bytes, copyBytes } from '../../kernel/bytes.ts';
+import { Reader, Writer } from '../../kernel/codec.ts';
+import type { RowKey, Write } from '../../node/machine.ts';
+import { type Durability, type Range, type Row, type Store, StoreFailed, StoreFull } from '../../ports/store.ts';
+import { checkVersionRow, encodeVersionRow } from '../version-row.ts';
+import { DiskReserve } from './disk-reserve.ts';
+import { storeError } from './level-errors.ts';
+import { END_KEY, FIRST_KEY, LAST_COMMIT_KEY, levelBounds, levelKey, rowKeyOf, VERSION_KEY } from './level-keys.ts';
+
+export interface LevelStoreOptions {
+  /** Disk kept free for deleting when it is full (`disk-reserve.ts`). 64 MiB unless told; with much less, a full disk may need help from outside. */
+  readonly reserveBytes?: number;
+}
+
+const RESERVE_BYTES = 64 << 20;
+
+/**
+ * LevelDB's own defaults are 4 and 2 MiB. These keep what it may write at once within the reserve: two buffers when it is opened;
+ * for one merge up to 12 buffers and its first level, 10 MiB and what a burst added, or 25 files (leveldb 1.20, db/version_set.cc).
+ */
+const BUFFER_BYTES = 1 << 20;
+const FILE_BYTES = 1 << 20;
+
+/** LevelDB hands rows over in portions of this many bytes. */
+const PORTION_BYTES = 256 << 10;
+
+type Database = ClassicLevel<Uint8Array, Uint8Array>;
+type Operation = { readonly type: 'put'; readonly key: Bytes; readonly value: Bytes } | { readonly type: 'del'; readonly key: Bytes };
+
+/**
+ * Opens the store in `folder`, which is made (for its owner only) if it is not there.
+ * Throws `StoreLocked`, `StoreNewer`, `StoreFull`, and `StoreFailed` for what is damaged.
+ */
+export async function openLevelStore(folder: string, options: LevelStoreOptions = {}): Promise<Store> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await assertWhole(folder);
+  } catch (error) {
+    throw storeError(error);
+  }
+  const reserve = new DiskReserve(folder, options.reserveBytes ?? RESERVE_BYTES);
+  const db: Database = new ClassicLevel(folder, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    // What is kept is sealed, and does not shrink.
+    compression: false,
+    writeBufferSize: BUFFER_BYTES,
+    maxFileSize: FILE_BYTES,
+  });
+  const store = new LevelStore(db, reserve);
+  try {
+    await store.open();
+    return store;
+  } catch (error) {
+    await db.close();
+    throw storeError(error);
+  }
+}
+
+/** Without its file CURRENT LevelDB would begin anew, and delete what lies there. */
+async function assertWhole(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.includes('CURRENT') || !names.some((name) => /\.(ldb|log)$|^MANIFEST-/.test(name))) return;
+  throw new StoreFailed('the store is damaged: its file CURRENT is missing, though other files of it are there');
+}
+
+class LevelStore implements Store {
+  readonly #db: Database;
+  readonly #reserve: DiskReserve;
+  #lastCommit = 0;
+  #deletedSinceCompaction = false;
+  #commits: Promise<void> = Promise.resolve();
+  #mending: Promise<void> = Promise.resolve();
+  #mends = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(db: Database, reserve: DiskReserve) {
+    this.#db = db;
+    this.#reserve = reserve;
+  }
+
+  async open(): Promise<void> {
+    await this.#openDatabase();
+    const version = await this.#db.get(VERSION_KEY);
+    if (version === undefined && (await this.#db.keys({ limit: 1 }).all()).length === 0) {
+      await this.#db.put(VERSION_KEY, encodeVersionRow(), { sync: true });
+    } else {
+      checkVersionRow(version);
+    }
+    await this.#reserve.keep();
+  }
+
+  async get(keys: readonly RowKey[]): Promise<readonly (Bytes | undefined)[]> {
+    const values = await this.#read(() => this.#db.getMany(keys.map(levelKey)));
+    return values.map((value) => value && copyBytes(value));
+  }
+
+  async range(range: Range): Promise<readonly Row[]> {
+    assert(Number.isInteger(range.limit) && range.limit >= 0, 'a limit is a whole number');
+    const bounds = levelBounds(range);
+    const entries = await this.#read(async () => {
+      if (bounds === undefined || range.limit === 0) return [];
+      return this.#db.iterator({ ...bounds, limit: range.limit, reverse: range.reverse ?? false, highWaterMarkBytes: PORTION_BYTES }).all();
+    });
+    return entries.map(([key, value]) => ({ key: rowKeyOf(key), value: copyBytes(value) }));
+  }
+
+  async commit(batch: readonly Write[], durability: Durability): Promise<void> {
+    this.#assertOpen();
+    if (batch.length === 0) return;
+    const operations = batch.map((write): Operation => {
+      const key = levelKey(write);
+      return write.value ? { type: 'put', key, value: write.value } : { type: 'del', key };
+    });
+    const turn = this.#commits.then(() => this.#commitInTurn(operations, durability === 'durable'));
+    // The caller hears of a failure; the next commit only waits for its end.
+    this.#commits = turn.catch(() => {});
+    return turn;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#commits.then(async () => {
+      await this.#mending.catch(() => {});
+      await this.#db.close();
+    });
+    return this.#closing;
+  }
+
+  async #commitInTurn(operations: readonly Operation[], sync: boolean): Promise<void> {
+    const onlyDeletes = operations.every((operation) => operation.type === 'del');
+    try {
+      if (this.#db.status !== 'open') await this.#mend(onlyDeletes);
+      if (!onlyDeletes && !(await this.#regainReserve())) throw new StoreFull('there is no room left on the disk of the store');
+      await this.#write(operations, sync, onlyDeletes);
+      if (onlyDeletes) this.#deletedSinceCompaction = true;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #write(operations: readonly Operation[], sync: boolean, onlyDeletes: boolean): Promise<void> {
+    const number = this.#lastCommit + 1;
+    const all: Operation[] = [...operations, { type: 'put', key: LAST_COMMIT_KEY, value: new Writer(8).u64(number).finish() }];
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#db.batch(all, { sync });
+        this.#lastCommit = number;
+        return;
+      } catch (error) {
+        const isFull = storeError(error).name === 'StoreFull';
+        await this.#mend(isFull && onlyDeletes);
+        if (this.#lastCommit === number) return;
+        if (!isFull || !onlyDeletes || attempt === 2) throw error;
+      }
+    }
+  }
+
+  /** Closes and opens the database, which drops a torn record at the end of its log. Reads wait meanwhile. */
+  #mend(spendReserve: boolean): Promise<void> {
+    this.#mends++;
+    this.#mending = (async () => {
+      await this.#db.close();
+      if (spendReserve) await this.#reserve.release();
+      await this.#openDatabase();
+    })();
+    return this.#mending;
+  }
+
+  async #openDatabase(): Promise<void> {
+    try {
+      await this.#db.open();
+    } catch (error) {
+      if (storeError(error).name !== 'StoreFull') throw error;
+      await this.#reserve.release();
+      await this.#db.open();
+    }
+    const row = await this.#db.get(LAST_COMMIT_KEY);
+    this.#lastCommit = row === undefined ? 0 : new Reader(row).u64();
+  }
+
+  /** Puts are taken only while the reserve is whole, so that there is always room left to delete. */
+  async #regainReserve(): Promise<boolean> {
+    if (await this.#reserve.keep()) return true;
+    if (!this.#deletedSinceCompaction) return false;
+    this.#deletedSinceCompaction = false;
+    // LevelDB gives room back when it merges files, and would not do so by itself now.
+    await this.#db.compactRange(FIRST_KEY, END_KEY);
+    return this.#reserve.keep();
+  }
+
+  /** Reads run side by side with commits; one that was cut off by a mending is asked again. */
+  async #read<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      this.#assertOpen();
+      const mends = this.#mends;
+      try {
+        await this.#mending;
+        return await ask();
+      } catch (error) {
+        if (this.#mends === mends) throw storeError(error);
+      }
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new StoreFailed('the store is closed');
+  }
+}

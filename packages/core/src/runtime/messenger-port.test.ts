@@ -1,0 +1,226 @@
+import { MessageChannel as NodeChannel } from 'node:worker_threads';
+import fc from 'fast-check';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Messenger, MessengerEvent } from './messenger.ts';
+import { connectMessenger, type MessengerPort, serveMessenger } from './messenger-port.ts';
+
+const MESSAGE = {
+  id: 'a1',
+  conversation: 'b2',
+  mine: true,
+  text: 'hello',
+  sentAtMs: 5,
+  state: { kind: 'carried', carriers: 2 },
+  expiresAtMs: 9,
+} as const;
+
+/** A messenger that answers at once, and tells whoever listens. */
+function fakeMessenger() {
+  const listeners = new Set<(event: MessengerEvent) => void>();
+  const messenger = {
+    begin: vi.fn(async (name: string) => ({ ok: true, value: { account: 'me', name } }) as const),
+    invite: vi.fn(async () => ({ ok: true, value: { text: 'kith', expiresAtMs: 1 } }) as const),
+    accept: vi.fn(async () => ({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } }) as const),
+    send: vi.fn(async () => ({ ok: true, value: 'a1' }) as const),
+    markRead: vi.fn(async () => {}),
+    useRelay: vi.fn(async () => {}),
+    awake: vi.fn(async () => {}),
+    overview: vi.fn(async () => ({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false })),
+    timeline: vi.fn(async () => ({ messages: [MESSAGE], earlier: undefined })),
+    subscribe: vi.fn((listener: (event: MessengerEvent) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    }),
+    close: vi.fn(async () => {}),
+  } satisfies Messenger;
+  const tell = (event: MessengerEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  return { messenger, listeners, tell };
+}
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function connected(
+  channel: { readonly port1: MessengerPort & { close(): void }; readonly port2: MessengerPort & { close(): void } } = new MessageChannel(),
+) {
+  const fake = fakeMessenger();
+  const stop = serveMessenger(fake.messenger, channel.port1);
+  const remote = connectMessenger(channel.port2);
+  ends.push(() => channel.port1.close());
+  return { ...fake, ...channel, stop, remote };
+}
+
+test.each([
+  ['a port of the web', () => new MessageChannel()],
+  ['a port of worker_threads', () => new NodeChannel()],
+])('every method is asked with its arguments and answers with its value, over %s', async (_name, open) => {
+  const { messenger, remote } = connected(open());
+  expect(await remote.begin('Ann')).toEqual({ ok: true, value: { account: 'me', name: 'Ann' } });
+  expect(await remote.invite()).toEqual({ ok: true, value: { text: 'kith', expiresAtMs: 1 } });
+  expect(await remote.accept('text')).toEqual({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } });
+  expect(await remote.send('b2', 'hello')).toEqual({ ok: true, value: 'a1' });
+  expect(await remote.markRead('b2')).toBeUndefined();
+  expect(await remote.useRelay({ key: 'k', addresses: ['/ip4/127.0.0.1'] })).toBeUndefined();
+  expect(await remote.awake()).toBeUndefined();
+  expect(await remote.overview()).toEqual({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false });
+  expect(await remote.timeline('b2', { before: 'x', limit: 3 })).toEqual({ messages: [MESSAGE], earlier: undefined });
+  expect(await remote.timeline('b2')).toEqual({ messages: [MESSAGE], earlier: undefined });
+  expect(await remote.close()).toBeUndefined();
+  expect(messenger.begin).toHaveBeenCalledWith('Ann');
+  expect(messenger.accept).toHaveBeenCalledWith('text');
+  expect(messenger.send).toHaveBeenCalledWith('b2', 'hello');
+  expect(messenger.markRead).toHaveBeenCalledWith('b2');
+  expect(messenger.useRelay).toHaveBeenCalledWith({ key: 'k', addresses: ['/ip4/127.0.0.1'] });
+  expect(messenger.timeline.mock.calls).toEqual([
+    ['b2', { before: 'x', limit: 3 }],
+    ['b2', undefined],
+  ]);
+  for (const method of Object.values(messenger)) if (method !== messenger.subscribe) expect(method).toHaveBeenCalled();
+});
+
+test('answers that come in another order reach their own calls', async () => {
+  const { messenger, remote } = connected();
+  const answers: ((id: string) => void)[] = [];
+  messenger.send.mockImplementation(() => new Promise((resolve) => answers.push((value) => resolve({ ok: true, value } as never))));
+  const [first, second] = [remote.send('b2', 'one'), remote.send('b2', 'two')];
+  await vi.waitFor(() => expect(answers.length).toBe(2));
+  answers[1]?.('second');
+  expect(await second).toMatchObject({ value: 'second' });
+  answers[0]?.('first');
+  expect(await first).toMatchObject({ value: 'first' });
+});
+
+test('what the messenger throws is thrown to the one who asked, and to nobody else', async () => {
+  const { messenger, remote } = connected();
+  messenger.markRead.mockRejectedValue(new RangeError('no such account'));
+  messenger.awake.mockImplementation(() => {
+    throw new Error('thrown at once');
+  });
+  messenger.overview.mockResolvedValue({ contacts: [() => {}] } as never);
+  await expect(remote.markRead('x')).rejects.toMatchObject({ name: 'RangeError', message: 'no such account' });
+  await expect(remote.awake()).rejects.toThrow('thrown at once');
+  await expect(remote.overview()).rejects.toMatchObject({ name: 'DataCloneError' });
+  expect((await remote.invite()).ok).toBe(true);
+});
+
+test('events reach every listener in order, until it stops listening', async () => {
+  const { listeners, tell, remote } = connected();
+  const [one, two] = [vi.fn(), vi.fn()];
+  const stopOne = remote.subscribe(one);
+  const stopTwo = remote.subscribe(two);
+  await remote.awake();
+  expect(listeners.size).toBe(1);
+  tell({ kind: 'overview-changed' });
+  tell({ kind: 'message-changed', message: MESSAGE, isNew: true });
+  await remote.awake();
+  expect(one.mock.calls).toEqual([[{ kind: 'overview-changed' }], [{ kind: 'message-changed', message: MESSAGE, isNew: true }]]);
+  stopOne();
+  stopOne();
+  tell({ kind: 'overview-changed' });
+  await remote.awake();
+  expect([one.mock.calls.length, two.mock.calls.length]).toEqual([2, 3]);
+  stopTwo();
+  await remote.awake();
+  expect(listeners.size).toBe(0);
+});
+
+test('after close nothing is asked any more, and nobody is told', async () => {
+  const { messenger, listeners, remote } = connected();
+  const told = vi.fn();
+  remote.subscribe(told);
+  await remote.close();
+  await remote.close();
+  expect(messenger.close).toHaveBeenCalledTimes(1);
+  expect(listeners.size).toBe(0);
+  await expect(remote.overview()).rejects.toThrow('closed');
+  expect(told).not.toHaveBeenCalled();
+});
+
+test('when the port closes unasked, waiting calls are refused and listeners are told', async () => {
+  const { messenger, port1, remote } = connected();
+  messenger.overview.mockImplementation(() => new Promise(() => {}));
+  const told = vi.fn();
+  remote.subscribe(told);
+  const waiting = remote.overview();
+  await remote.awake();
+  port1.close();
+  await expect(waiting).rejects.toThrow('closed before it answered');
+  expect(told.mock.calls).toEqual([[{ kind: 'stopped', why: expect.any(String) }]]);
+  await expect(remote.awake()).rejects.toThrow('closed');
+});
+
+test('a server that was stopped no longer calls or tells', async () => {
+  const { messenger, listeners, port1, port2, stop, remote } = connected();
+  remote.subscribe(() => {});
+  await remote.awake();
+  stop();
+  expect(listeners.size).toBe(0);
+  port2.postMessage({ kind: 'call', id: 1, name: 'invite', args: [] });
+  // Another server at the same port answers, so the call before has arrived too.
+  serveMessenger(fakeMessenger().messenger, port1);
+  await remote.awake();
+  expect(messenger.invite).not.toHaveBeenCalled();
+});
+
+test('calls with arguments of other types are refused and do not reach the messenger', async () => {
+  const { messenger, remote } = connected();
+  const wrong = remote as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
+  for (const [name, ...args] of [
+    ['begin', 5],
+    ['begin'],
+    ['accept', null],
+    ['send', 'b2', {}],
+    ['markRead', ['x']],
+    ['useRelay', { key: 'k', addresses: [1] }],
+    ['useRelay', undefined],
+    ['timeline', 'b2', { limit: '5' }],
+    ['timeline', 'b2', null],
+  ] as const) {
+    await expect(wrong[name as string]?.(...args), name).rejects.toThrow('other types');
+  }
+  for (const method of Object.values(messenger)) expect(method).not.toHaveBeenCalled();
+});
+
+test('more than a thousand waiting calls are refused', async () => {
+  const { messenger, remote } = connected();
+  messenger.awake.mockImplementation(() => new Promise(() => {}));
+  for (let i = 0; i < 1_000; i++) remote.awake().catch(() => {});
+  await expect(remote.invite()).rejects.toThrow('too many');
+});
+
+test('whatever else comes through the port is ignored at both ends', async () => {
+  const { messenger, port1, port2, remote } = connected();
+  const told = vi.fn();
+  remote.subscribe(told);
+  const name = fc.oneof(fc.string(), fc.constantFrom('constructor', '__proto__', 'toString', 'subscribe'));
+  const shaped = fc.record(
+    {
+      kind: fc.oneof(fc.string(), fc.constantFrom('call', 'answer', 'error', 'event')),
+      id: fc.anything(),
+      name,
+      args: fc.anything(),
+      event: fc.anything(),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.anything(), shaped), async (message) => {
+      for (const port of [port1, port2]) {
+        try {
+          port.postMessage(message);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'DataCloneError' });
+        }
+      }
+      await remote.awake();
+    }),
+    { numRuns: 300 },
+  );
+  expect((await remote.invite()).ok).toBe(true);
+  for (const [method, mock] of Object.entries(messenger))
+    if (!['awake', 'invite', 'subscribe'].includes(method)) expect(mock, method).not.toHaveBeenCalled();
+});
