@@ -2,10 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Person } from '../simulator/world.ts';
 import { World } from '../simulator/world.ts';
 
-function everybodyMeets(world: World): void {
-  world.people.forEach((a, i) => world.people.slice(i + 1).forEach((b) => world.meet(a, b)));
-}
-
 function isDelivered(world: World): boolean {
   const find = (name: string) => world.people.find((person) => person.name === name) as Person;
   return world.said.every((said) => find(said.to).timelineWith(find(said.from)).includes(said.text));
@@ -20,7 +16,12 @@ describe('a household', () => {
     bo.say(ann, 'said:hi');
     expect(world.runUntil(() => isDelivered(world), 10_000)).toBe(true);
     world.run(5000);
-    expect(ann.storedWith(bo).filter((message) => message.mine).map((message) => message.state)).toEqual(['delivered']);
+    expect(
+      ann
+        .storedWith(bo)
+        .filter((message) => message.mine)
+        .map((message) => message.state),
+    ).toEqual(['delivered']);
     expect(bo.timelineWith(ann)).toHaveLength(2);
   });
 
@@ -66,31 +67,36 @@ describe('a household', () => {
     expect(ann.say(bo, 'said:y')).toBeDefined();
   });
 
-  test.each([11, 12, 13, 14, 15, 16, 17, 18])('seed %i: whatever breaks, everything said arrives once when it is whole again', async (seed) => {
-    const world = await World.create({ seed, profile: 'troubled' });
-    everybodyMeets(world);
-    world.startComingAndGoing();
-    for (let i = 0; i < 60; i++) {
-      const from = world.people[i % world.people.length] as Person;
-      const to = world.people[(i + 1 + (i % 2)) % world.people.length] as Person;
-      if (from !== to) from.say(to, `said:${seed}:${i}`);
+  test.each([11, 12, 13, 14, 15, 16, 17, 18])(
+    'seed %i: whatever breaks, everything said arrives once when it is whole again',
+    async (seed) => {
+      const world = await World.create({ seed, profile: 'troubled' });
+      world.meetAll();
+      world.startComingAndGoing();
+      for (let i = 0; i < 60; i++) {
+        const from = world.people[i % world.people.length] as Person;
+        const to = world.people[(i + 1 + (i % 2)) % world.people.length] as Person;
+        if (from !== to) from.say(to, `said:${seed}:${i}`);
+        world.run(10_000);
+      }
+      world.heal();
       world.run(10_000);
-    }
-    world.heal();
-    world.run(10_000);
-    expect(world.people.some((person) => person.host.crashes > 0)).toBe(true);
-    expect(world.runUntil(() => isDelivered(world), 600_000)).toBe(true);
-    world.run(60_000);
-    const states = world.people.flatMap((a) => world.people.flatMap((b) => (a === b ? [] : a.storedWith(b)))).filter((message) => message.mine);
-    expect(states.length).toBeGreaterThan(20);
-    expect(new Set(states.map((message) => message.state))).toEqual(new Set(['delivered']));
-  });
+      expect(world.people.some((person) => person.host.crashes > 0)).toBe(true);
+      expect(world.runUntil(() => isDelivered(world), 600_000)).toBe(true);
+      world.run(60_000);
+      const states = world.people
+        .flatMap((a) => world.people.flatMap((b) => (a === b ? [] : a.storedWith(b))))
+        .filter((message) => message.mine);
+      expect(states.length).toBeGreaterThan(20);
+      expect(new Set(states.map((message) => message.state))).toEqual(new Set(['delivered']));
+    },
+  );
 
   test('one seed is one history', async () => {
     const hashes = [];
     for (let run = 0; run < 2; run++) {
       const world = await World.create({ seed: 21, profile: 'troubled' });
-      everybodyMeets(world);
+      world.meetAll();
       world.startComingAndGoing();
       (world.people[0] as Person).say(world.people[1] as Person, 'said:once');
       world.run(300_000);

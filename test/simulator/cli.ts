@@ -19,7 +19,7 @@ if (!(values.profile in PROFILES)) {
 }
 const nodes = values.nodes === undefined ? {} : { nodes: Number(values.nodes) };
 const world = await World.create({ seed: Number(values.seed), profile: values.profile as ProfileName, ...nodes });
-world.people.forEach((a, i) => world.people.slice(i + 1).forEach((b) => world.meet(a, b)));
+world.meetAll();
 world.startComingAndGoing();
 const delays: number[] = [];
 const waiting = new Map<string, number>();
@@ -45,11 +45,20 @@ delays.sort((a, b) => a - b);
 const share = (at: number) => delays[Math.min(delays.length - 1, Math.floor(delays.length * at))] ?? 0;
 const arrived = world.said.filter((said) => {
   const person = (name: string) => world.people.find((one) => one.name === name) as Person;
-  return person(said.to).storedWith(person(said.from)).some((message) => message.id === said.id);
+  return person(said.to)
+    .storedWith(person(said.from))
+    .some((message) => message.id === said.id);
 }).length;
 const result = {
-  profile: values.profile, seed: Number(values.seed), said: world.said.length, delivered: arrived / Math.max(1, world.said.length), delayP50Ms: share(0.5),
-  delayP95Ms: share(0.95), framesPerMessage: world.frames / Math.max(1, world.said.length), bytesOnAir: world.frameBytes, events: world.events,
+  profile: values.profile,
+  seed: Number(values.seed),
+  said: world.said.length,
+  delivered: arrived / Math.max(1, world.said.length),
+  delayP50Ms: share(0.5),
+  delayP95Ms: share(0.95),
+  framesPerMessage: world.frames / Math.max(1, world.said.length),
+  bytesOnAir: world.frameBytes,
+  events: world.events,
   traceHash: world.traceHash,
 };
 if (values.json) console.log(JSON.stringify(result));

@@ -23,8 +23,16 @@ export const PROFILES = {
   household: { people: 5, relays: 1, latencyMs: { least: 1, most: 20 }, ...CALM, direct: true },
   /** The same family on a bad one: everything of ours that can break breaks. */
   troubled: {
-    people: 3, relays: 1, latencyMs: { least: 1, most: 400 }, crashBeforeCommit: 0.02, crashAfterCommit: 0.02, fullDisk: 0.01, restartMs: 5000,
-    awayEveryMs: 120_000, awayForMs: 60_000, direct: true,
+    people: 3,
+    relays: 1,
+    latencyMs: { least: 1, most: 400 },
+    crashBeforeCommit: 0.02,
+    crashAfterCommit: 0.02,
+    fullDisk: 0.01,
+    restartMs: 5000,
+    awayEveryMs: 120_000,
+    awayForMs: 60_000,
+    direct: true,
   },
   /** Nobody but the relay between them. */
   throughRelay: { people: 2, relays: 1, latencyMs: { least: 1, most: 50 }, ...CALM, direct: false },

@@ -63,7 +63,8 @@ export class SimHost<Input, Event> {
     const { scheduler, chance, profile } = this.#options;
     const turn = new Turn(this.#machine);
     this.#handle(turn, input);
-    for (let wakes = 0; wakes < 64 && turn.wakeAtMs !== undefined && turn.wakeAtMs <= scheduler.nowMs; wakes++) this.#handle(turn, { kind: 'wake' });
+    for (let wakes = 0; wakes < 64 && turn.wakeAtMs !== undefined && turn.wakeAtMs <= scheduler.nowMs; wakes++)
+      this.#handle(turn, { kind: 'wake' });
     if (chance.chance(profile().crashBeforeCommit)) {
       this.crash();
       return false;

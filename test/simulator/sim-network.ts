@@ -1,9 +1,17 @@
 /** Links of the simulated world: a connection is a pair of ends, a frame arrives after its latency, in order, whole, or with the connection gone. */
+
+import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import type { Bytes } from '../../packages/core/src/kernel/bytes.ts';
 import { toHex } from '../../packages/core/src/kernel/bytes.ts';
-import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import { peerIdOf } from '../../packages/core/src/neighbours/addresses.ts';
-import { type LinkCommand, type LinkEvent, neighbourId, type NeighbourId, type Path, transportKey } from '../../packages/core/src/node/machine.ts';
+import {
+  type LinkCommand,
+  type LinkEvent,
+  type NeighbourId,
+  neighbourId,
+  type Path,
+  transportKey,
+} from '../../packages/core/src/node/machine.ts';
 import type { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import type { Profile } from './profiles.ts';
 

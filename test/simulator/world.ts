@@ -3,10 +3,10 @@
  * after each step; heal it and look whether everything arrives. `npm run sim` and the scenarios are its callers.
  */
 import { createHash, type Hash } from 'node:crypto';
+import type { MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
+import { decodeMessage } from '../../packages/core/src/conversation/message.ts';
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
-import { MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
-import { decodeMessage } from '../../packages/core/src/conversation/message.ts';
 import { EMPTY, fromHex } from '../../packages/core/src/kernel/bytes.ts';
 import type { Space } from '../../packages/core/src/node/machine.ts';
 import type { PersonCall, PersonEvent, PersonInput } from '../../packages/core/src/node/person/inputs.ts';
@@ -94,7 +94,9 @@ export class Person {
     const keys = chance.fork('keys');
     this.host = new SimHost<PersonInput, PersonEvent>({
       build: (store) => {
-        const rows = decodePerson(Object.fromEntries(RESIDENT_SPACES.map((space) => [space, allRows(store, space)])) as unknown as ResidentRows);
+        const rows = decodePerson(
+          Object.fromEntries(RESIDENT_SPACES.map((space) => [space, allRows(store, space)])) as unknown as ResidentRows,
+        );
         if (!rows.ok) throw new Error(`a damaged row in ${rows.refusal.space}`);
         return new PersonNode(world.suite, keys, rows.value);
       },
@@ -136,13 +138,17 @@ export class Person {
     return said;
   }
 
-  storedWith(other: Person): readonly { readonly id: string; readonly text: string; readonly mine: boolean; readonly state: string | undefined }[] {
+  storedWith(
+    other: Person,
+  ): readonly { readonly id: string; readonly text: string; readonly mine: boolean; readonly state: string | undefined }[] {
     const prefix = fromHex(other.account);
     if (prefix === undefined) return [];
     const rows = this.host.store.rangeNow({ space: 'messages', prefix, limit: 100_000 });
     return rows.flatMap((row) => {
       const message = decodeMessage(row.key, row.value);
-      return message ? [{ id: Buffer.from(message.id).toString('hex'), text: message.text, mine: message.mine, state: message.state?.kind }] : [];
+      return message
+        ? [{ id: Buffer.from(message.id).toString('hex'), text: message.text, mine: message.mine, state: message.state?.kind }]
+        : [];
     });
   }
 
@@ -211,7 +217,11 @@ export class World implements Scheduler {
       build: (store) =>
         new RelayNode(
           this.suite,
-          { transportSeed: store.getNow([{ space: 'self', key: TRANSPORT_ROW }])[0], carried: allRows(store, 'carried'), seen: allRows(store, 'seen') },
+          {
+            transportSeed: store.getNow([{ space: 'self', key: TRANSPORT_ROW }])[0],
+            carried: allRows(store, 'carried'),
+            seen: allRows(store, 'seen'),
+          },
           freshSeed,
         ),
       first: { kind: 'start' },
@@ -301,9 +311,15 @@ export class World implements Scheduler {
     this.profile = { ...profile, crashBeforeCommit: 0, crashAfterCommit: 0, fullDisk: 0 };
     const invited = a.ask({ kind: 'invite' }) as { value: { text: string } };
     b.ask({ kind: 'accept', text: invited.value.text });
-    const know = (one: Person, other: Person) => (one.host.machine as PersonNode).view(this.nowMs).contacts.some((it) => it.account === other.account && it.name !== '');
+    const know = (one: Person, other: Person) =>
+      (one.host.machine as PersonNode).view(this.nowMs).contacts.some((it) => it.account === other.account && it.name !== '');
     if (!this.runUntil(() => know(a, b) && know(b, a), 120_000)) throw new Error(`${a.name} and ${b.name} did not meet`);
     this.profile = profile;
+  }
+
+  /** Everybody meets everybody. */
+  meetAll(): void {
+    for (const [i, a] of this.people.entries()) for (const b of this.people.slice(i + 1)) this.meet(a, b);
   }
 
   get traceHash(): string {

@@ -11,4 +11,9 @@ export interface Oracle {
   frame?(frame: Bytes): void;
 }
 
-export const ORACLES: readonly ((world: World) => Oracle)[] = [shownOnce, noPlaintextOnTheWire, noEnvelopeTagTwice, carriedBytesStayBounded];
+export const ORACLES: readonly ((world: World) => Oracle)[] = [
+  shownOnce,
+  noPlaintextOnTheWire,
+  noEnvelopeTagTwice,
+  carriedBytesStayBounded,
+];

@@ -1,6 +1,7 @@
 /** Two different envelopes never share a tag: a tag twice would mean a chain key used twice. */
-import { decodeFrame } from '../../../packages/core/src/gossip/frames.ts';
+
 import { bodyOf, readEnvelope } from '../../../packages/core/src/envelope/envelope.ts';
+import { decodeFrame } from '../../../packages/core/src/gossip/frames.ts';
 import { toKey } from '../../../packages/core/src/kernel/bytes.ts';
 import type { World } from '../world.ts';
 import type { Oracle } from './index.ts';

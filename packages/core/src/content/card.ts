@@ -20,7 +20,9 @@ export interface Card {
 }
 
 /** A name as it may be kept: trimmed, of 1 to 60 characters; otherwise why not. */
-export function nameFrom(text: string): { readonly name: string } | { readonly refusal: { kind: 'empty' } | { kind: 'too-long'; lengthMax: number } } {
+export function nameFrom(
+  text: string,
+): { readonly name: string } | { readonly refusal: { kind: 'empty' } | { kind: 'too-long'; lengthMax: number } } {
   const name = text.trim();
   if (name === '') return { refusal: { kind: 'empty' } };
   return [...name].length > NAME_LENGTH_MAX ? { refusal: { kind: 'too-long', lengthMax: NAME_LENGTH_MAX } } : { name };
@@ -60,6 +62,7 @@ export const cardCodec: ContentCodec<Card> = {
 
 /** Whether two cards say the same. */
 export function sameCard(a: Card, b: Card): boolean {
-  const text = (card: Card) => JSON.stringify([card.name, toHex(card.transportKey), card.relays.map((relay) => [toHex(relay.key), relay.addresses])]);
+  const text = (card: Card) =>
+    JSON.stringify([card.name, toHex(card.transportKey), card.relays.map((relay) => [toHex(relay.key), relay.addresses])]);
   return text(a) === text(b);
 }

@@ -15,7 +15,10 @@ export interface Receipt {
 export const receiptCodec: ContentCodec<Receipt> = {
   number: 2,
   write: (writer: Writer, it: Receipt) => {
-    writer.u8(it.what === 'read' ? 1 : 0).u64(it.atMs).u16(it.messages.length);
+    writer
+      .u8(it.what === 'read' ? 1 : 0)
+      .u64(it.atMs)
+      .u16(it.messages.length);
     for (const id of it.messages) writer.raw(id);
   },
   read: (reader: Reader): Receipt => {

@@ -24,5 +24,10 @@ export function textRefusal(text: string): { kind: 'empty' } | { kind: 'too-long
 export const textCodec: ContentCodec<TextMessage> = {
   number: 1,
   write: (writer: Writer, it: TextMessage) => void writer.raw(it.id).u64(it.sentAtMs).text16(it.text),
-  read: (reader: Reader): TextMessage => ({ kind: 'text', id: reader.raw(16), sentAtMs: reader.u64(), text: reader.text16(TEXT_BYTES_MAX) }),
+  read: (reader: Reader): TextMessage => ({
+    kind: 'text',
+    id: reader.raw(16),
+    sentAtMs: reader.u64(),
+    text: reader.text16(TEXT_BYTES_MAX),
+  }),
 };

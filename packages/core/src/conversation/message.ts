@@ -41,7 +41,10 @@ export function messageKey(message: Pick<StoredMessage, 'account' | 'sentAtMs' |
 }
 
 export function encodeMessage(message: StoredMessage): Bytes {
-  const writer = new Writer(message.text.length + 64).u8(VERSION).u8(message.mine ? 1 : 0).u64(message.expiresAtMs);
+  const writer = new Writer(message.text.length + 64)
+    .u8(VERSION)
+    .u8(message.mine ? 1 : 0)
+    .u64(message.expiresAtMs);
   const { state } = message;
   writer.u8(state === undefined ? 255 : STATES.indexOf(state.kind));
   writer.u64(state === undefined ? 0 : 'atMs' in state ? state.atMs : 'carriers' in state ? state.carriers : 0);

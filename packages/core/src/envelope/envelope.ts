@@ -77,7 +77,13 @@ export function makeEnvelope(suite: Suite, header: EnvelopeHeader, encoded: Byte
 function readHeader(reader: Reader): Result<EnvelopeHeader, EnvelopeRefusal> {
   const version = reader.u8();
   const envelopeClass = reader.u8();
-  const header = { bucket: reader.u16(), tag: reader.raw(16), createdHour: reader.u32(), expiryHour: reader.u32(), purgeHash: reader.raw(16) };
+  const header = {
+    bucket: reader.u16(),
+    tag: reader.raw(16),
+    createdHour: reader.u32(),
+    expiryHour: reader.u32(),
+    purgeHash: reader.raw(16),
+  };
   if (reader.failed) return refuse({ kind: 'malformed' });
   if (version !== VERSION) return refuse({ kind: 'unknown-version', found: version });
   if (envelopeClass !== 1 && envelopeClass !== 2 && envelopeClass !== 3) return refuse({ kind: 'unknown-class', found: envelopeClass });

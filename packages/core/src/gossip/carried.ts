@@ -27,15 +27,29 @@ export function carriedBytes(one: Carried): number {
 }
 
 export function encodeCarried(one: Carried): Bytes {
-  const writer = new Writer(40).raw(one.tag).u8(one.class).u8(one.size).u32(one.expiryHour).u8(one.own ? 1 : 0).u8(one.copies);
+  const writer = new Writer(40)
+    .raw(one.tag)
+    .u8(one.class)
+    .u8(one.size)
+    .u32(one.expiryHour)
+    .u8(one.own ? 1 : 0)
+    .u8(one.copies);
   return writer.u16(Math.min(one.ageHours, 0xffff)).u32(one.arrivedHour).finish();
 }
 
 export function decodeCarried(id: Bytes, row: Bytes): Carried | undefined {
   const reader = new Reader(row);
   const one = {
-    id, tag: reader.raw(16), class: reader.u8(), size: reader.u8(), expiryHour: reader.u32(), own: reader.u8() === 1, copies: reader.u8(),
-    ageHours: reader.u16(), arrivedHour: reader.u32(), from: undefined,
+    id,
+    tag: reader.raw(16),
+    class: reader.u8(),
+    size: reader.u8(),
+    expiryHour: reader.u32(),
+    own: reader.u8() === 1,
+    copies: reader.u8(),
+    ageHours: reader.u16(),
+    arrivedHour: reader.u32(),
+    from: undefined,
   };
   return one.size < BODY_BYTES.length ? reader.finish(one) : undefined;
 }

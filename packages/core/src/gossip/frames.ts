@@ -48,7 +48,11 @@ export function encodeFrame(frame: Exclude<Frame, { kind: 'give' }>): Bytes {
   const writer = new Writer(64).u8(KIND[frame.kind]);
   switch (frame.kind) {
     case 'hello':
-      return writer.u8(VERSION).u8(frame.role === 'relay' ? 1 : 0).u8(frame.pull === 'mailbox' ? 1 : 0).finish();
+      return writer
+        .u8(VERSION)
+        .u8(frame.role === 'relay' ? 1 : 0)
+        .u8(frame.pull === 'mailbox' ? 1 : 0)
+        .finish();
     case 'have':
       return list(writer, frame.entries, (it) => writer.raw(it.id).raw(it.tag).u8(it.class).u8(it.size).u8(it.copies));
     case 'want':

@@ -78,7 +78,10 @@ export class Gossip {
   }
 
   /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. */
-  restore(carried: Iterable<{ readonly key: Bytes; readonly value: Bytes }>, seen: Iterable<{ readonly key: Bytes; readonly value: Bytes }>): void {
+  restore(
+    carried: Iterable<{ readonly key: Bytes; readonly value: Bytes }>,
+    seen: Iterable<{ readonly key: Bytes; readonly value: Bytes }>,
+  ): void {
     for (const row of carried) {
       const one = decodeCarried(row.key, row.value);
       if (one !== undefined) this.#carried.set(one);
@@ -113,7 +116,13 @@ export class Gossip {
 
   up(neighbour: number): void {
     this.#neighbours.set(neighbour, {
-      role: undefined, pull: 'cover', behind: false, wanted: new BoundedMap(WANTS_MAX * 4), tags: new Set(), results: [], tokens: [],
+      role: undefined,
+      pull: 'cover',
+      behind: false,
+      wanted: new BoundedMap(WANTS_MAX * 4),
+      tags: new Set(),
+      results: [],
+      tokens: [],
     });
     this.#sendFrame(neighbour, { kind: 'hello', role: this.#role, pull: 'cover' });
   }
@@ -320,7 +329,15 @@ export class Gossip {
   #keep(envelope: Envelope, hop: Pick<Carried, 'own' | 'copies' | 'ageHours' | 'from'>, nowMs: number): void {
     const { header, id } = envelope;
     const size = BODY_BYTES.indexOf(envelope.bytes.length - HEADER_BYTES);
-    const one: Carried = { id, tag: header.tag, class: header.class, size, expiryHour: header.expiryHour, arrivedHour: hourOf(nowMs), ...hop };
+    const one: Carried = {
+      id,
+      tag: header.tag,
+      class: header.class,
+      size,
+      expiryHour: header.expiryHour,
+      arrivedHour: hourOf(nowMs),
+      ...hop,
+    };
     this.#carried.set(one);
     this.#effects.push({ kind: 'keep', id, row: encodeCarried(one), body: envelope.bytes });
   }
@@ -351,7 +368,8 @@ export class Gossip {
     for (const [to, it] of this.#neighbours) {
       if (to === except || it.behind || it.role === undefined || it.pull === 'mailbox') continue;
       if (it.role === 'person') this.#effects.push({ kind: 'send', to, frame: forReading });
-      else this.#effects.push({ kind: 'send', to, frame: concat(giveHead(this.#carried.get(envelope.id)?.copies ?? 0, 0), envelope.bytes) });
+      else
+        this.#effects.push({ kind: 'send', to, frame: concat(giveHead(this.#carried.get(envelope.id)?.copies ?? 0, 0), envelope.bytes) });
     }
   }
 
@@ -377,7 +395,10 @@ export class Gossip {
 
   #remember(id: Bytes, expiryHour: number, token: Bytes | undefined): void {
     const evicted = this.#seen.set(toKey(id), { expiryHour, token });
-    const row = new Writer(4).u32(expiryHour).raw(token ?? new Uint8Array(0)).finish();
+    const row = new Writer(4)
+      .u32(expiryHour)
+      .raw(token ?? new Uint8Array(0))
+      .finish();
     this.#effects.push({ kind: 'seen', id, row });
     if (evicted !== undefined) this.#effects.push({ kind: 'unsee', id: fromKey(evicted.key) });
   }

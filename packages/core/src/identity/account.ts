@@ -2,7 +2,7 @@
  * A person: roots from one seed, and the id that commits to the first root and, in advance, to the second.
  * Never leaves this folder in the clear: what is published is sealed by others. Rule: docs/protocol/identity.md §1.
  */
-import { type KeyPair, LENGTHS, type Label, label, type Suite } from '../crypto/suite.ts';
+import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Brand } from '../kernel/brand.ts';
 import { type Bytes, bytesOf } from '../kernel/bytes.ts';

@@ -2,10 +2,10 @@
  * A prekey bundle: everything another device needs to open a session without an answer. Signed by the device, whose list is signed
  * by the root. Deposited sealed; nothing of it ever travels in clear. Rule: docs/protocol/identity.md §3.
  */
-import { type KeyPair, LENGTHS, type Label, label, type Suite } from '../crypto/suite.ts';
+import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import { type Bytes, concat } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
-import { type Result, ok, refuse } from '../kernel/result.ts';
+import { ok, type Result, refuse } from '../kernel/result.ts';
 import { type Device, type DeviceList, listsDevice, readDeviceList } from './device-list.ts';
 import type { BundleRefusal } from './refusals.ts';
 
@@ -65,7 +65,12 @@ export function signBundle(
   secrets: PrekeySecrets,
   expiryHour: number,
 ): Bytes {
-  const prekeys = { id: secrets.id, signed: secrets.signed.publicKey, oneTime: secrets.oneTime.publicKey, encapsulation: secrets.encapsulation.publicKey };
+  const prekeys = {
+    id: secrets.id,
+    signed: secrets.signed.publicKey,
+    oneTime: secrets.oneTime.publicKey,
+    encapsulation: secrets.encapsulation.publicKey,
+  };
   const own = encodeOwnPart(device, prekeys, expiryHour);
   return concat(listRecord, own, suite.sign(deviceSecretKey, SIGNED, concat(suite.hash(SIGNED, listRecord), own)));
 }
@@ -89,7 +94,8 @@ export function readBundle(suite: Suite, bytes: Bytes, nowHour: number): Result<
   const device = listsDevice(list.value, signingKey);
   if (device === undefined) return refuse({ kind: 'unlisted-device' });
   const own = encodeOwnPart(device, prekeys, expiryHour);
-  if (!suite.verify(signingKey, SIGNED, concat(suite.hash(SIGNED, listRecord), own), signature)) return refuse({ kind: 'bundle-signature' });
+  if (!suite.verify(signingKey, SIGNED, concat(suite.hash(SIGNED, listRecord), own), signature))
+    return refuse({ kind: 'bundle-signature' });
   if (expiryHour < nowHour) return refuse({ kind: 'expired', expiryHour });
   return ok({ list: list.value, device, prekeys, expiryHour });
 }

@@ -2,10 +2,10 @@
  * The signed list of a person's devices: the only statement an account's root ever signs. One device for now; the record has its
  * final shape. Rule: docs/protocol/identity.md §2.
  */
-import { LENGTHS, type Label, label, type Suite } from '../crypto/suite.ts';
+import { type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import { type Bytes, concat, sameBytes } from '../kernel/bytes.ts';
-import { Reader, Writer } from '../kernel/codec.ts';
-import { type Result, ok, refuse } from '../kernel/result.ts';
+import { type Reader, Writer } from '../kernel/codec.ts';
+import { ok, type Result, refuse } from '../kernel/result.ts';
 import { type AccountId, accountIdOf } from './account.ts';
 import { DEVICES_MAX } from './limits.ts';
 import type { DeviceListRefusal } from './refusals.ts';

@@ -9,7 +9,14 @@ import type { Random } from '../kernel/random.ts';
 import { randomBelow } from '../kernel/random.ts';
 import { peerIdOf, throughRelay } from './addresses.ts';
 import {
-  ADDRESS_LENGTH_MAX, ADDRESSES_MAX, BACK_OFF_FIRST_MS, BACK_OFF_PERSON_MAX_MS, BACK_OFF_RELAY_MAX_MS, COURTESY_MS, DIAL_PATIENCE_MS, DIALS_MAX,
+  ADDRESS_LENGTH_MAX,
+  ADDRESSES_MAX,
+  BACK_OFF_FIRST_MS,
+  BACK_OFF_PERSON_MAX_MS,
+  BACK_OFF_RELAY_MAX_MS,
+  COURTESY_MS,
+  DIAL_PATIENCE_MS,
+  DIALS_MAX,
 } from './limits.ts';
 
 export type NeighbourPath = 'direct' | 'relay' | 'circuit';

@@ -49,7 +49,11 @@ export function invitationText(invitation: Invitation): string {
 
 /** Reads a text that may stand in a link or have white space around it. */
 export function readInvitation(text: string, nowMs: number): Result<Invitation, InvitationTextRefusal> {
-  const tail = text.trim().split(/[#/?=\s]/).at(-1) ?? '';
+  const tail =
+    text
+      .trim()
+      .split(/[#/?=\s]/)
+      .at(-1) ?? '';
   const bytes = tail.length <= INVITATION_BYTES_MAX * 2 ? fromBase64Url(tail) : undefined;
   if (bytes === undefined || bytes.length < 2 || bytes[0] !== MARK) return refuse({ kind: 'not-an-invitation' });
   if ((bytes[1] as number) > VERSION) return refuse({ kind: 'newer-version' });

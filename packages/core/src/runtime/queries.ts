@@ -1,7 +1,7 @@
 /** Reading for views: pages of a conversation, the first screen. Never changes a row. */
 import { decodeMessage } from '../conversation/message.ts';
 import { concat, fromHex, toHex } from '../kernel/bytes.ts';
-import { messageView, type PersonView } from '../node/person/person-node.ts';
+import { messageView, type PersonView } from '../node/person/view.ts';
 import type { AccountId, Contact, Message, Overview, TimelinePage } from '../node/person/views.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -9,7 +9,12 @@ const PAGE_MAX = 200;
 const PAGE_USUAL = 50;
 
 /** A page of a conversation, oldest first; `before` as an earlier page gave it. */
-export async function readTimeline(store: Store, account: AccountId, before: string | undefined, limit: number = PAGE_USUAL): Promise<TimelinePage> {
+export async function readTimeline(
+  store: Store,
+  account: AccountId,
+  before: string | undefined,
+  limit: number = PAGE_USUAL,
+): Promise<TimelinePage> {
   const prefix = fromHex(account);
   if (prefix?.length !== 32) return { messages: [], earlier: undefined };
   const wanted = Math.max(1, Math.min(PAGE_MAX, Math.floor(limit)));

@@ -5,7 +5,16 @@
 import { assert } from '../kernel/assert.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import {
-  type HostInput, type LinkCommand, type Machine, NEEDS_ROUNDS_MAX, NO_ROWS, type RowKey, type Rows, rowName, type Send, type Write,
+  type HostInput,
+  type LinkCommand,
+  type Machine,
+  NEEDS_ROUNDS_MAX,
+  NO_ROWS,
+  type RowKey,
+  type Rows,
+  rowName,
+  type Send,
+  type Write,
 } from '../node/machine.ts';
 
 export class Turn<Input, Event> {
@@ -48,7 +57,7 @@ export class Turn<Input, Event> {
 
   rows(keys: readonly RowKey[], missing: readonly RowKey[], found: readonly (Bytes | undefined)[]): Rows {
     const rows = new Map<string, Bytes | undefined>();
-    missing.forEach((key, at) => rows.set(rowName(key), found[at]));
+    for (const [at, key] of missing.entries()) rows.set(rowName(key), found[at]);
     for (const key of keys) if (!rows.has(rowName(key))) rows.set(rowName(key), this.#pending.get(rowName(key)));
     return rows;
   }

@@ -2,7 +2,7 @@
  * The first message's handshake, shaped like PQXDH: four X25519 agreements and one ML-KEM-768 encapsulation, everything either side
  * contributed in the transcript, the initiator's identity sealed. Rule: docs/protocol/session.md §2.
  */
-import { type KeyPair, LENGTHS, type Label, label, type Suite } from '../crypto/suite.ts';
+import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import type { Bundle, PrekeySecrets } from '../identity/bundle.ts';
 import { type Device, type DeviceList, listsDevice, readDeviceList } from '../identity/device-list.ts';
 import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
@@ -70,8 +70,18 @@ interface Public {
 
 function openingHash(suite: Suite, it: Public): Bytes {
   return suite.hash(
-    OPENING, bytesOf([suite.id, it.purpose]), it.invitationSecret, it.account, it.device.signingKey, it.device.agreementKey,
-    it.prekeyId, it.signed, it.oneTime, it.encapsulation, it.ephemeral, it.encapsulated,
+    OPENING,
+    bytesOf([suite.id, it.purpose]),
+    it.invitationSecret,
+    it.account,
+    it.device.signingKey,
+    it.device.agreementKey,
+    it.prekeyId,
+    it.signed,
+    it.oneTime,
+    it.encapsulation,
+    it.ephemeral,
+    it.encapsulated,
   );
 }
 
@@ -86,7 +96,13 @@ export interface Initiated {
 }
 
 /** The initiator's side, against a bundle that was checked. Refuses `bad-key` if a prekey is not usable. */
-export function initiate(suite: Suite, random: Random, own: OwnDevice, bundle: Bundle, invitationSecret: Bytes): Result<Initiated, HandshakeRefusal> {
+export function initiate(
+  suite: Suite,
+  random: Random,
+  own: OwnDevice,
+  bundle: Bundle,
+  invitationSecret: Bytes,
+): Result<Initiated, HandshakeRefusal> {
   const ephemeral = suite.agreementPair(random.bytes(LENGTHS.key));
   const encapsulated = suite.encapsulate(bundle.prekeys.encapsulation, random.bytes(32));
   const withSigned = suite.agree(ephemeral.secretKey, bundle.prekeys.signed);
@@ -96,9 +112,16 @@ export function initiate(suite: Suite, random: Random, own: OwnDevice, bundle: B
   if (!encapsulated || !withSigned || !withOneTime || !mineWithSigned || !withTheirs) return refuse({ kind: 'bad-key' });
 
   const opened = openingHash(suite, {
-    purpose: PURPOSE_INVITATION, invitationSecret, account: bundle.list.account, device: bundle.device, prekeyId: bundle.prekeys.id,
-    signed: bundle.prekeys.signed, oneTime: bundle.prekeys.oneTime, encapsulation: bundle.prekeys.encapsulation,
-    ephemeral: ephemeral.publicKey, encapsulated: encapsulated.ciphertext,
+    purpose: PURPOSE_INVITATION,
+    invitationSecret,
+    account: bundle.list.account,
+    device: bundle.device,
+    prekeyId: bundle.prekeys.id,
+    signed: bundle.prekeys.signed,
+    oneTime: bundle.prekeys.oneTime,
+    encapsulation: bundle.prekeys.encapsulation,
+    ephemeral: ephemeral.publicKey,
+    encapsulated: encapsulated.ciphertext,
   });
   const shared = concat(withSigned, withOneTime, encapsulated.secret);
   const identity = concat(own.signing.publicKey, own.listRecord);
@@ -130,10 +153,16 @@ export function respond(
   if (!withSigned || !withOneTime || !theirsWithMine || !decapsulated) return refuse({ kind: 'bad-key' });
 
   const opened = openingHash(suite, {
-    purpose: PURPOSE_INVITATION, invitationSecret, account: own.account,
-    device: { signingKey: own.signing.publicKey, agreementKey: own.agreement.publicKey }, prekeyId: prekeys.id,
-    signed: prekeys.signed.publicKey, oneTime: prekeys.oneTime.publicKey, encapsulation: prekeys.encapsulation.publicKey,
-    ephemeral: opening.ephemeral, encapsulated: opening.encapsulated,
+    purpose: PURPOSE_INVITATION,
+    invitationSecret,
+    account: own.account,
+    device: { signingKey: own.signing.publicKey, agreementKey: own.agreement.publicKey },
+    prekeyId: prekeys.id,
+    signed: prekeys.signed.publicKey,
+    oneTime: prekeys.oneTime.publicKey,
+    encapsulation: prekeys.encapsulation.publicKey,
+    ephemeral: opening.ephemeral,
+    encapsulated: opening.encapsulated,
   });
   const shared = concat(withSigned, withOneTime, decapsulated);
   const identity = suite.open(suite.derive(opened, shared, IDENTITY, LENGTHS.key), ONCE, opened, opening.sealedIdentity);
@@ -148,5 +177,10 @@ export function respond(
   const signedWithTheirs = suite.agree(prekeys.signed.secretKey, device.agreementKey);
   if (signedWithTheirs === undefined) return refuse({ kind: 'bad-key' });
   const transcript = suite.hash(TRANSCRIPT, opened, identity);
-  return ok({ secrets: secretsOf(suite, transcript, concat(signedWithTheirs, theirsWithMine, shared)), list: list.value, listRecord, device });
+  return ok({
+    secrets: secretsOf(suite, transcript, concat(signedWithTheirs, theirsWithMine, shared)),
+    list: list.value,
+    listRecord,
+    device,
+  });
 }

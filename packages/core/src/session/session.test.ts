@@ -11,7 +11,18 @@ import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts';
 import { tagOf } from './chain.ts';
 import { expectTags } from './expected-tags.ts';
 import type { OwnDevice } from './handshake.ts';
-import { acceptSession, decodeSession, encodeSession, firstTag, openFirst, openNext, openSession, openSkipped, type Session, sealNext } from './session.ts';
+import {
+  acceptSession,
+  decodeSession,
+  encodeSession,
+  firstTag,
+  openFirst,
+  openNext,
+  openSession,
+  openSkipped,
+  type Session,
+  sealNext,
+} from './session.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -33,10 +44,20 @@ function makeDevice(random: Random): OwnDevice {
   const signing = suite.signingPair(random.bytes(32));
   const agreement = suite.agreementPair(random.bytes(32));
   const list = {
-    rootIndex: 0, sequence: HOUR, previousHash: new Uint8Array(32), minimumSuite: 1, rootKey: root.publicKey, nextRootCommitment,
+    rootIndex: 0,
+    sequence: HOUR,
+    previousHash: new Uint8Array(32),
+    minimumSuite: 1,
+    rootKey: root.publicKey,
+    nextRootCommitment,
     devices: [{ signingKey: signing.publicKey, agreementKey: agreement.publicKey }],
   };
-  return { account: accountIdOf(suite, root.publicKey, nextRootCommitment), listRecord: signDeviceList(suite, list, root.secretKey), signing, agreement };
+  return {
+    account: accountIdOf(suite, root.publicKey, nextRootCommitment),
+    listRecord: signDeviceList(suite, list, root.secretKey),
+    signing,
+    agreement,
+  };
 }
 
 interface Side {

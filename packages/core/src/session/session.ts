@@ -2,7 +2,7 @@
  * A session between two devices, as a value: who is at the other end, the ratchet, and the opening that is repeated until they answer.
  * Rule: docs/protocol/session.md.
  */
-import { type KeyPair, LENGTHS, type Label, label, type Suite } from '../crypto/suite.ts';
+import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import { type AccountId, accountId } from '../identity/account.ts';
 import type { Bundle, PrekeySecrets } from '../identity/bundle.ts';
 import { type Bytes, bytesOf, concat, EMPTY, sameBytes } from '../kernel/bytes.ts';
@@ -13,7 +13,16 @@ import { TAG_BYTES } from './chain.ts';
 import { initiate, type OwnDevice, readOpening, respond } from './handshake.ts';
 import { FIRST_MESSAGES_MAX } from './limits.ts';
 import {
-  advance, type Chain, initiatorRatchet, nextSealing, openWithKey, type Opened, type Ratchet, RATCHET_OVERHEAD_BYTES, responderRatchet, type Skipped,
+  advance,
+  type Chain,
+  initiatorRatchet,
+  nextSealing,
+  type Opened,
+  openWithKey,
+  RATCHET_OVERHEAD_BYTES,
+  type Ratchet,
+  responderRatchet,
+  type Skipped,
 } from './ratchet.ts';
 import type { HandshakeRefusal, SessionRefusal } from './refusals.ts';
 
@@ -43,7 +52,13 @@ function sessionId(suite: Suite, opening: Uint8Array): Bytes {
 }
 
 /** Opens a session to the device of a checked bundle. */
-export function openSession(suite: Suite, random: Random, own: OwnDevice, bundle: Bundle, invitationSecret: Bytes): Result<Session, HandshakeRefusal> {
+export function openSession(
+  suite: Suite,
+  random: Random,
+  own: OwnDevice,
+  bundle: Bundle,
+  invitationSecret: Bytes,
+): Result<Session, HandshakeRefusal> {
   const initiated = initiate(suite, random, own, bundle, invitationSecret);
   if (!initiated.ok) return initiated;
   const mine = suite.agreementPair(random.bytes(LENGTHS.key));
@@ -65,7 +80,13 @@ export interface Accepted {
 }
 
 /** The session that a first message's body asks for. Nothing is decided before its ratchet message opens as well: see `openFirst`. */
-export function acceptSession(suite: Suite, own: OwnDevice, prekeys: PrekeySecrets, invitationSecret: Bytes, body: Bytes): Result<Accepted, HandshakeRefusal> {
+export function acceptSession(
+  suite: Suite,
+  own: OwnDevice,
+  prekeys: PrekeySecrets,
+  invitationSecret: Bytes,
+  body: Bytes,
+): Result<Accepted, HandshakeRefusal> {
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
   const responded = respond(suite, own, prekeys, invitationSecret, read.opening);
@@ -132,19 +153,36 @@ function opened(suite: Suite, session: Session, result: ReturnType<typeof advanc
   if (!result.ok) return result;
   const { ratchet, plaintext, purgeKey } = result.value;
   const skipped = underFirstTags(suite, session, result.value.skipped);
-  const isFirstChain = session.invited !== undefined && ratchet.receiving !== undefined && sameBytes(ratchet.receiving.headerKey, session.invited.headerKey);
-  return ok({ session: { ...session, ratchet, unanswered: undefined, invited: isFirstChain ? session.invited : undefined }, skipped, plaintext, purgeKey });
+  const isFirstChain =
+    session.invited !== undefined && ratchet.receiving !== undefined && sameBytes(ratchet.receiving.headerKey, session.invited.headerKey);
+  return ok({
+    session: { ...session, ratchet, unanswered: undefined, invited: isFirstChain ? session.invited : undefined },
+    skipped,
+    plaintext,
+    purgeKey,
+  });
 }
 
 /** Opens the body of an envelope whose tag named `chain` and `number`. */
 export function openNext(
-  suite: Suite, session: Session, chain: 'current' | 'next', number: number, envelopeHeader: Uint8Array, body: Bytes,
+  suite: Suite,
+  session: Session,
+  chain: 'current' | 'next',
+  number: number,
+  envelopeHeader: Uint8Array,
+  body: Bytes,
 ): Result<SessionOpened, SessionRefusal> {
   return opened(suite, session, advance(suite, session.ratchet, chain, number, envelopeHeader, body));
 }
 
 /** Opens a body that carries an opening, under the tag of the `number`-th first message. */
-export function openFirst(suite: Suite, session: Session, number: number, envelopeHeader: Uint8Array, body: Bytes): Result<SessionOpened, SessionRefusal> {
+export function openFirst(
+  suite: Suite,
+  session: Session,
+  number: number,
+  envelopeHeader: Uint8Array,
+  body: Bytes,
+): Result<SessionOpened, SessionRefusal> {
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
   const chain = session.ratchet.receiving === undefined ? 'next' : 'current';
@@ -152,7 +190,13 @@ export function openFirst(suite: Suite, session: Session, number: number, envelo
 }
 
 /** Opens a message that was overtaken, with the key that was kept. `isFirst`: its tag was that of a first message. */
-export function openSkipped(suite: Suite, messageKey: Uint8Array, isFirst: boolean, envelopeHeader: Uint8Array, body: Bytes): Opened | undefined {
+export function openSkipped(
+  suite: Suite,
+  messageKey: Uint8Array,
+  isFirst: boolean,
+  envelopeHeader: Uint8Array,
+  body: Bytes,
+): Opened | undefined {
   if (!isFirst) return openWithKey(suite, messageKey, envelopeHeader, body);
   const read = readOpening(body);
   return read === undefined ? undefined : openWithKey(suite, messageKey, concat(envelopeHeader, read.bytes), read.message);

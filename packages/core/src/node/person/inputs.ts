@@ -1,6 +1,18 @@
 /** What a person's node is asked, and what it tells. A `call` comes back in exactly one `answer`. */
 import type { Result } from '../../kernel/result.ts';
-import type { AccountId, BeginRefusal, Contact, Invitation, InvitationRefusal, InviteRefusal, Message, MessageId, Profile, RelayInfo, SendRefusal } from './views.ts';
+import type {
+  AccountId,
+  BeginRefusal,
+  Contact,
+  Invitation,
+  InvitationRefusal,
+  InviteRefusal,
+  Message,
+  MessageId,
+  Profile,
+  RelayInfo,
+  SendRefusal,
+} from './views.ts';
 
 export type PersonCall =
   | { readonly kind: 'begin'; readonly call: number; readonly name: string }
@@ -24,7 +36,9 @@ export interface Answers {
   readonly awake: undefined;
 }
 
-export type Answer = { readonly [Kind in keyof Answers]: { readonly kind: 'answer'; readonly call: number; readonly of: Kind; readonly answer: Answers[Kind] } }[keyof Answers];
+export type Answer = {
+  readonly [Kind in keyof Answers]: { readonly kind: 'answer'; readonly call: number; readonly of: Kind; readonly answer: Answers[Kind] };
+}[keyof Answers];
 
 export type PersonEvent =
   | Answer

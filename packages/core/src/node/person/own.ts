@@ -17,7 +17,12 @@ export interface Own {
 export function ownFrom(suite: Suite, row: IdentityRow): Own {
   const root = rootPair(suite, row.accountSeed, 0).publicKey;
   const account = accountIdOf(suite, root, commitmentTo(suite, rootPair(suite, row.accountSeed, 1).publicKey));
-  const device = { account, listRecord: row.listRecord, signing: suite.signingPair(row.signingSeed), agreement: suite.agreementPair(row.agreementSeed) };
+  const device = {
+    account,
+    listRecord: row.listRecord,
+    signing: suite.signingPair(row.signingSeed),
+    agreement: suite.agreementPair(row.agreementSeed),
+  };
   return { row, device, transportKey: toHex(suite.signingPair(row.transportSeed).publicKey) };
 }
 

@@ -32,8 +32,12 @@ export function decodeIdentity(bytes: Bytes): IdentityRow | undefined {
   const reader = new Reader(bytes);
   if (reader.u8() !== VERSION) return undefined;
   const row = {
-    name: reader.text16(), accountSeed: reader.raw(32), signingSeed: reader.raw(32), agreementSeed: reader.raw(32),
-    transportSeed: reader.raw(32), listRecord: reader.bytes16(),
+    name: reader.text16(),
+    accountSeed: reader.raw(32),
+    signingSeed: reader.raw(32),
+    agreementSeed: reader.raw(32),
+    transportSeed: reader.raw(32),
+    listRecord: reader.bytes16(),
   };
   return reader.finish(row);
 }
@@ -92,12 +96,33 @@ export function decodeContact(key: Bytes, bytes: Bytes): ContactRow | undefined 
 
 /** An invitation this device made, or one it has taken up and whose bundle it waits for. */
 export type InvitationRow =
-  | { readonly kind: 'made'; readonly secret: Bytes; readonly prekeySeed: Bytes; readonly expiryHour: number; readonly usedBy: Bytes | undefined }
-  | { readonly kind: 'taken'; readonly secret: Bytes; readonly expiryHour: number; readonly account: AccountId; readonly bundleHash: Bytes; readonly card: Card };
+  | {
+      readonly kind: 'made';
+      readonly secret: Bytes;
+      readonly prekeySeed: Bytes;
+      readonly expiryHour: number;
+      readonly usedBy: Bytes | undefined;
+    }
+  | {
+      readonly kind: 'taken';
+      readonly secret: Bytes;
+      readonly expiryHour: number;
+      readonly account: AccountId;
+      readonly bundleHash: Bytes;
+      readonly card: Card;
+    };
 
 export function encodeInvitation(row: InvitationRow): Bytes {
-  const writer = new Writer(200).u8(VERSION).u8(row.kind === 'made' ? 0 : 1).raw(row.secret).u32(row.expiryHour);
-  if (row.kind === 'made') return writer.bytes16(row.prekeySeed).bytes16(row.usedBy ?? EMPTY).finish();
+  const writer = new Writer(200)
+    .u8(VERSION)
+    .u8(row.kind === 'made' ? 0 : 1)
+    .raw(row.secret)
+    .u32(row.expiryHour);
+  if (row.kind === 'made')
+    return writer
+      .bytes16(row.prekeySeed)
+      .bytes16(row.usedBy ?? EMPTY)
+      .finish();
   writer.raw(row.account).raw(row.bundleHash).raw(row.card.transportKey).u8(row.card.relays.length);
   for (const relay of row.card.relays) writeRelay(writer, relay);
   return writer.finish();
@@ -120,7 +145,14 @@ export function decodeInvitation(bytes: Bytes): InvitationRow | undefined {
   const relays: RelayCard[] = [];
   for (let count = reader.u8(); count > 0 && !reader.failed; count--) relays.push(readRelay(reader));
   if (reader.finish(true) === undefined) return undefined;
-  return { kind: 'taken', secret, expiryHour, account: accountId(account), bundleHash, card: { kind: 'card', name: '', transportKey, relays } };
+  return {
+    kind: 'taken',
+    secret,
+    expiryHour,
+    account: accountId(account),
+    bundleHash,
+    card: { kind: 'card', name: '', transportKey, relays },
+  };
 }
 
 /** A message of mine that nobody has answered for yet. */

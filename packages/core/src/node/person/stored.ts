@@ -5,13 +5,29 @@ import { Reader, Writer } from '../../kernel/codec.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { decodeSession, type Session } from '../../session/session.ts';
 import {
-  type ContactRow, decodeContact, decodeIdentity, decodeInvitation, decodeOutbox, decodeRelays, IDENTITY_ROW, type IdentityRow, type InvitationRow,
-  type OutboxRow, RELAYS_ROW,
+  type ContactRow,
+  decodeContact,
+  decodeIdentity,
+  decodeInvitation,
+  decodeOutbox,
+  decodeRelays,
+  IDENTITY_ROW,
+  type IdentityRow,
+  type InvitationRow,
+  type OutboxRow,
+  RELAYS_ROW,
 } from './rows.ts';
 
 /** The spaces that are read whole before the first input. */
 export const RESIDENT_SPACES: readonly ['self', 'contacts', 'sessions', 'invitations', 'skipped', 'outbox', 'carried', 'seen'] = [
-  'self', 'contacts', 'sessions', 'invitations', 'skipped', 'outbox', 'carried', 'seen',
+  'self',
+  'contacts',
+  'sessions',
+  'invitations',
+  'skipped',
+  'outbox',
+  'carried',
+  'seen',
 ];
 
 interface StoredRow {
@@ -50,7 +66,13 @@ export interface SkippedRow {
 const VERSION = 1;
 
 export function encodeSkipped(row: SkippedRow): Bytes {
-  return new Writer(56).u8(VERSION).raw(row.session).u8(row.isFirst ? 1 : 0).raw(row.messageKey).u32(row.keptHour).finish();
+  return new Writer(56)
+    .u8(VERSION)
+    .raw(row.session)
+    .u8(row.isFirst ? 1 : 0)
+    .raw(row.messageKey)
+    .u32(row.keptHour)
+    .finish();
 }
 
 export function decodeSkipped(bytes: Bytes): SkippedRow | undefined {

@@ -46,7 +46,10 @@ export class TagTable {
     const current = expectTags(this.#suite, turned ? before.next : before?.current, receiving?.headerKey, receiving?.next ?? 0);
     const next = expectTags(this.#suite, turned ? undefined : before?.next, nextReceivingHeaderKey, 0);
     const fresh: Bytes[] = [];
-    for (const [chain, change] of [['current', current], ['next', next]] as const) {
+    for (const [chain, change] of [
+      ['current', current],
+      ['next', next],
+    ] as const) {
       for (const tag of change.removed) this.#deleteExpected(tag);
       for (const { tag, number } of change.added) {
         this.#meanings.set(tag, { kind: 'session', session: id, chain, number });
@@ -54,7 +57,9 @@ export class TagTable {
       }
     }
     // What was expected of the next chain is now expected of the current one.
-    if (turned) for (const [number, tag] of current.now?.tags ?? []) this.#meanings.set(tag, { kind: 'session', session: id, chain: 'current', number });
+    if (turned)
+      for (const [number, tag] of current.now?.tags ?? [])
+        this.#meanings.set(tag, { kind: 'session', session: id, chain: 'current', number });
     this.#chains.set(id, { current: current.now, next: next.now });
     return fresh;
   }

@@ -1,0 +1,150 @@
+/**
+ * The link of a Node process: tcp, ws, webrtc-direct and WebSockets that a web server hands over; optionally a circuit relay for
+ * others, and discovery on the local network. Composition only; the link itself is `libp2p-link.ts`.
+ */
+import '../node-20-shims.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type CircuitRelayService, circuitRelayServer } from '@libp2p/circuit-relay-v2';
+import type { Ed25519PrivateKey } from '@libp2p/interface';
+import { mdns } from '@libp2p/mdns';
+import { tcp } from '@libp2p/tcp';
+import type { Link } from '../../../ports/link.ts';
+import { withoutLastPeer } from '../dial-target.ts';
+import { Libp2pLink, type LinkTuning, listenAddresses } from '../libp2p-link.ts';
+import { type PassiveNode, type PassiveNodeOptions, startPassiveNode } from '../passive-node.ts';
+import { transportKeyOf } from '../transport-identity.ts';
+import { webSocketDialling } from '../web-socket-dialling.ts';
+import { UpgradeAcceptor } from './upgrade-acceptor.ts';
+import { listenForUpgrades, type UpgradeServer } from './upgrade-server.ts';
+import { type WebRtcCertificateStore, webRtcCertificate } from './web-rtc-certificate.ts';
+
+export type { LinkTuning } from '../libp2p-link.ts';
+export type { WebRtcCertificate, WebRtcCertificateStore } from './web-rtc-certificate.ts';
+
+/** An IP address and a port; port 0 lets the system choose. */
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RelayServerOptions {
+  /** Devices that may be reachable through this relay at a time. Default 512. */
+  readonly reservations?: number;
+  /** What one circuit may carry. Defaults of the protocol: 2 minutes, 128 KiB; enough for signalling. */
+  readonly circuitMs?: number;
+  readonly circuitBytes?: number;
+}
+
+export interface NodeLinkOptions extends LinkTuning {
+  readonly tcp?: Listen;
+  readonly ws?: Listen;
+  /** Browsers reach it without a web certificate, by the hash in its address; so the certificate has to be kept. */
+  readonly webrtcDirect?: Listen & { readonly certificate: WebRtcCertificateStore };
+  /** Also dial and accept `/webrtc` through circuits. Costs about 15 MiB of memory. Default false. */
+  readonly webrtc?: boolean;
+  /** Announce and find nodes of this kind on the local network. Default false. */
+  readonly mdns?: boolean;
+  /** Lend circuits to others. Default false. */
+  readonly relayServer?: RelayServerOptions | false;
+  /** Addresses under which others reach this node and which it cannot see itself, best first, without `/p2p`. */
+  readonly announce?: readonly string[];
+  /** Connections libp2p allows before it closes some itself. Default 2,048. */
+  readonly connectionsMax?: number;
+}
+
+export interface NodeLink extends Link {
+  /** Resolves when the node listens everywhere it was told to; rejects when it could not. Call after `listen` was performed. */
+  ready(): Promise<void>;
+  /** Best first, without `/p2p`: announced, listened on (webrtc-direct with its certificate's hash), through relays. */
+  addresses(): Promise<readonly string[]>;
+  /** Takes over a WebSocket upgrade of a web server as an incoming connection. Answers 503 while the node is not there. */
+  acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+const MDNS_TAG = '_kith._udp.local';
+const NO_STUN: { readonly rtcConfiguration: RTCConfiguration } = { rtcConfiguration: { iceServers: [] } };
+
+export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
+  const upgrades = new UpgradeAcceptor();
+  const announce = options.announce ?? [];
+  let relay: CircuitRelayService | undefined;
+  let server: UpgradeServer | undefined;
+
+  const makeNode = async (privateKey: Ed25519PrivateKey): Promise<PassiveNode> => {
+    const transports: PassiveNodeOptions['transports'] = [tcp(), webSocketDialling(), ...(await webRtcTransports(options))];
+    const relayServer = options.relayServer || undefined;
+    if (options.ws !== undefined) server = await listenForUpgrades(options.ws.host, options.ws.port, upgrades);
+    const passive = await startPassiveNode({
+      privateKey,
+      transports,
+      listen: listenOn(options),
+      announce: [...announce, ...(server?.addresses() ?? [])],
+      connectionsMax: options.connectionsMax ?? 2_048,
+      peerDiscovery: options.mdns === true ? [mdns({ serviceTag: MDNS_TAG })] : [],
+      services: relayServer === undefined ? {} : { relay: circuitRelayServer(relayInit(relayServer)) },
+    });
+    relay = passive.node.services['relay'] as CircuitRelayService | undefined;
+    upgrades.serve(passive.parts);
+    passive.node.addEventListener('peer:discovery', ({ detail }) => {
+      const key = transportKeyOf(detail.id);
+      const addresses = [...new Set(detail.multiaddrs.map(withoutLastPeer))].slice(0, FOUND_ADDRESSES_MAX);
+      if (key !== undefined && addresses.length > 0) link.tell({ kind: 'found', key, addresses });
+    });
+    return passive;
+  };
+
+  const link: Libp2pLink = new Libp2pLink({
+    ...options,
+    makeNode,
+    ownAddresses: (passive) => [...announce, ...listenAddresses(passive, server?.addresses() ?? [])],
+    offersWebRtc: options.webrtc === true,
+    isReservedHere: (connection) => relay?.reservations.has(connection.remotePeer) === true,
+  });
+
+  return {
+    start: (listener) => link.start(listener),
+    perform: (command) => link.perform(command),
+    send: (neighbour, frame) => link.send(neighbour, frame),
+    stop: async () => {
+      upgrades.stop();
+      await link.stop();
+      server?.close();
+    },
+    ready: async () => void (await link.ready()),
+    addresses: () => link.addresses(),
+    acceptUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
+  };
+}
+
+const FOUND_ADDRESSES_MAX = 8;
+
+function listenOn({ tcp, webrtcDirect }: NodeLinkOptions): readonly string[] {
+  const ip = ({ host }: Listen): string => (host.includes(':') ? `/ip6/${host}` : `/ip4/${host}`);
+  const addresses: string[] = [];
+  if (tcp !== undefined) addresses.push(`${ip(tcp)}/tcp/${tcp.port}`);
+  if (webrtcDirect !== undefined) addresses.push(`${ip(webrtcDirect)}/udp/${webrtcDirect.port}/webrtc-direct`);
+  return addresses;
+}
+
+/** Imported only when wanted: the library and its native part are worth a quarter of a small relay's memory. */
+async function webRtcTransports({ webrtc, webrtcDirect }: NodeLinkOptions): Promise<PassiveNodeOptions['transports']> {
+  if (webrtc !== true && webrtcDirect === undefined) return [];
+  const library = await import('@libp2p/webrtc');
+  const direct =
+    webrtcDirect === undefined
+      ? library.webRTCDirect(NO_STUN)
+      : library.webRTCDirect({ ...NO_STUN, certificate: await webRtcCertificate(library.webRTCDirect, webrtcDirect.certificate) });
+  return webrtc === true ? [direct, library.webRTC(NO_STUN)] : [direct];
+}
+
+function relayInit({ reservations, circuitMs, circuitBytes }: RelayServerOptions): Parameters<typeof circuitRelayServer>[0] {
+  return {
+    maxInboundHopStreams: 32,
+    reservations: {
+      maxReservations: reservations ?? 512,
+      ...(circuitMs === undefined ? {} : { defaultDurationLimit: circuitMs }),
+      ...(circuitBytes === undefined ? {} : { defaultDataLimit: BigInt(circuitBytes) }),
+    },
+  };
+}
