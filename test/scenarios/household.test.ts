@@ -23,6 +23,14 @@ describe('a household', () => {
         .map((message) => message.state),
     ).toEqual(['delivered']);
     expect(bo.timelineWith(ann)).toHaveLength(2);
+    bo.ask({ kind: 'mark-read', account: ann.account });
+    world.run(5000);
+    expect(
+      ann
+        .storedWith(bo)
+        .filter((message) => message.mine)
+        .map((message) => message.state),
+    ).toEqual(['read']);
   });
 
   test('people who met go on talking when the relay is gone', async () => {
@@ -77,6 +85,7 @@ describe('a household', () => {
         const from = world.people[i % world.people.length] as Person;
         const to = world.people[(i + 1 + (i % 2)) % world.people.length] as Person;
         if (from !== to) from.say(to, `said:${seed}:${i}`);
+        if (i % 7 === 0) to.ask({ kind: 'mark-read', account: from.account });
         world.run(10_000);
       }
       world.heal();
@@ -88,7 +97,8 @@ describe('a household', () => {
         .flatMap((a) => world.people.flatMap((b) => (a === b ? [] : a.storedWith(b))))
         .filter((message) => message.mine);
       expect(states.length).toBeGreaterThan(20);
-      expect(new Set(states.map((message) => message.state))).toEqual(new Set(['delivered']));
+      expect(states.filter((message) => message.state !== 'delivered' && message.state !== 'read')).toEqual([]);
+      expect(states.some((message) => message.state === 'read')).toBe(true);
     },
   );
 

@@ -101,7 +101,8 @@ export class SimHost<Input, Event> {
     for (let round = 0; needs !== undefined; round++) {
       Turn.mayAsk(round);
       const missing = turn.missing(needs);
-      needs = turn.resume(input, turn.rows(needs, missing, this.store.getNow(missing)), nowMs);
+      turn.give(needs, missing, this.store.getNow(missing));
+      needs = turn.resume(input, nowMs);
     }
   }
 

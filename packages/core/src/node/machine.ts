@@ -141,8 +141,6 @@ export interface Outcome<Event> {
 /** Rows that were asked for by `needs`, found by `rowName`. */
 export type Rows = ReadonlyMap<string, Bytes | undefined>;
 
-export const NO_ROWS: Rows = new Map();
-
 export type Step<Event> =
   | { readonly kind: 'outcome'; readonly outcome: Outcome<Event> }
   /** Decided before any change: read these rows and call again with the same input. At most `NEEDS_ROUNDS_MAX` times. */

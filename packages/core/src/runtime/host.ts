@@ -146,7 +146,8 @@ export class Host<Input, Event> {
       Turn.mayAsk(round);
       const missing = turn.missing(needs);
       const found = missing.length > 0 ? await this.#options.store.get(missing) : [];
-      needs = turn.resume(input, turn.rows(needs, missing, found), nowMs);
+      turn.give(needs, missing, found);
+      needs = turn.resume(input, nowMs);
     }
   }
 

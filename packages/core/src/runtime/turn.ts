@@ -9,9 +9,7 @@ import {
   type LinkCommand,
   type Machine,
   NEEDS_ROUNDS_MAX,
-  NO_ROWS,
   type RowKey,
-  type Rows,
   rowName,
   type Send,
   type Write,
@@ -20,6 +18,8 @@ import {
 export class Turn<Input, Event> {
   readonly #machine: Machine<Input, Event>;
   readonly #pending: Map<string, Bytes | undefined> = new Map<string, Bytes | undefined>();
+  /** What the input at hand was given so far. */
+  readonly #rows: Map<string, Bytes | undefined> = new Map<string, Bytes | undefined>();
   readonly writes: Write[] = [];
   readonly sends: Send[] = [];
   readonly commands: LinkCommand[] = [];
@@ -30,13 +30,15 @@ export class Turn<Input, Event> {
     this.#machine = machine;
   }
 
-  /** Handles an input; answers the rows it needs, to be given to `resume`, or `undefined` when it is done. */
+  /** Handles an input; answers the rows it needs, to be given before `resume`, or `undefined` when it is done. */
   begin(input: Input | HostInput, nowMs: number): readonly RowKey[] | undefined {
-    return this.#step(input, NO_ROWS, nowMs);
+    this.#rows.clear();
+    return this.resume(input, nowMs);
   }
 
-  #step(input: Input | HostInput, rows: Rows, nowMs: number): readonly RowKey[] | undefined {
-    const step = this.#machine.handle(input, rows, nowMs);
+  /** Goes on with an input whose rows were given. */
+  resume(input: Input | HostInput, nowMs: number): readonly RowKey[] | undefined {
+    const step = this.#machine.handle(input, this.#rows, nowMs);
     if (step.kind === 'needs') return step.keys;
     const { outcome } = step;
     for (const write of outcome.writes) {
@@ -50,20 +52,15 @@ export class Turn<Input, Event> {
     return undefined;
   }
 
-  /** What `keys` hold, where pending writes say so; the others are for the store to answer. */
+  /** Those of `keys` that only the store can answer; the others stand among the pending writes. */
   missing(keys: readonly RowKey[]): readonly RowKey[] {
     return keys.filter((key) => !this.#pending.has(rowName(key)));
   }
 
-  rows(keys: readonly RowKey[], missing: readonly RowKey[], found: readonly (Bytes | undefined)[]): Rows {
-    const rows = new Map<string, Bytes | undefined>();
-    for (const [at, key] of missing.entries()) rows.set(rowName(key), found[at]);
-    for (const key of keys) if (!rows.has(rowName(key))) rows.set(rowName(key), this.#pending.get(rowName(key)));
-    return rows;
-  }
-
-  resume(input: Input | HostInput, rows: Rows, nowMs: number): readonly RowKey[] | undefined {
-    return this.#step(input, rows, nowMs);
+  /** Adds rows to those the input was given before; `found` answers `missing` in order. */
+  give(keys: readonly RowKey[], missing: readonly RowKey[], found: readonly (Bytes | undefined)[]): void {
+    for (const [at, key] of missing.entries()) this.#rows.set(rowName(key), found[at]);
+    for (const key of keys) if (!this.#rows.has(rowName(key))) this.#rows.set(rowName(key), this.#pending.get(rowName(key)));
   }
 
   /** The rule on rounds, for whoever drives. */
