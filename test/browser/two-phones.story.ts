@@ -1,20 +1,9 @@
 /** The main story on loopback, for machines that have no root. */
-import { createServer } from 'node:net';
 import { story } from '../story.ts';
 import { chromiumUnavailable } from './chromium.ts';
 import { openHouse, Phone } from './household.ts';
+import { freePort } from './ports.ts';
 import { twoPhones } from './two-phones.ts';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 story('two phones on loopback', async (t) => {
   const why = chromiumUnavailable(true);

@@ -85,7 +85,10 @@ async function inChromium(trusted: readonly Household[], host: string, at: House
     const page = await browser.newPage();
     const told = page.waitForRequest((request) => request.url().includes('worker-'), { timeout: 20_000 });
     told.catch(() => {});
-    const failure = await page.goto(`https://${host}:${at.port}/`).then(() => undefined, (error: Error) => /ERR_[A-Z_]+/.exec(error.message)?.[0] ?? error.message);
+    const failure = await page.goto(`https://${host}:${at.port}/`).then(
+      () => undefined,
+      (error: Error) => /ERR_[A-Z_]+/.exec(error.message)?.[0] ?? error.message,
+    );
     return failure ?? new URL((await told).url()).pathname;
   } finally {
     await browser.close();
@@ -96,15 +99,23 @@ async function inChromium(trusted: readonly Household[], host: string, at: House
 async function inFirefox(trusted: readonly Household[], host: string, at: House): Promise<string> {
   const profile = mkdtempSync(join(folder, 'firefox-'));
   trust(profile, trusted);
-  writeFileSync(join(profile, 'user.js'), [
-    `user_pref("network.dns.localDomains", "${host}");`,
-    'user_pref("browser.shell.checkDefaultBrowser", false);', 'user_pref("datareporting.policy.dataSubmissionEnabled", false);',
-    'user_pref("browser.aboutwelcome.enabled", false);', 'user_pref("app.update.enabled", false);', 'user_pref("network.captive-portal-service.enabled", false);',
-    'user_pref("dom.security.https_only_mode", false);', 'user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);',
-  ].join('\n'));
+  writeFileSync(
+    join(profile, 'user.js'),
+    [
+      `user_pref("network.dns.localDomains", "${host}");`,
+      'user_pref("browser.shell.checkDefaultBrowser", false);',
+      'user_pref("datareporting.policy.dataSubmissionEnabled", false);',
+      'user_pref("browser.aboutwelcome.enabled", false);',
+      'user_pref("app.update.enabled", false);',
+      'user_pref("network.captive-portal-service.enabled", false);',
+      'user_pref("dom.security.https_only_mode", false);',
+      'user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);',
+    ].join('\n'),
+  );
   const before = at.seen.length;
   const browser = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', profile, `https://${host}:${at.port}/`], {
-    stdio: 'ignore', env: { ...process.env, HOME: mkdtempSync(join(folder, 'home-')) },
+    stdio: 'ignore',
+    env: { ...process.env, HOME: mkdtempSync(join(folder, 'home-')) },
   });
   try {
     const deadline = Date.now() + 40_000;
@@ -124,7 +135,13 @@ async function claims(browser: string, open: typeof inChromium, accepted: string
   const [ours, theirs, fixed] = await Promise.all([household(), household(), household('127.0.0.1')]);
   const both = [ours, theirs];
   const cases: readonly (readonly [claim: string, trusted: readonly Household[], host: string, at: House, accepts: boolean])[] = [
-    ['a .local name under its own house key loads, is secure and runs a service worker', both, ours.name, await house(ours, ours.name), true],
+    [
+      'a .local name under its own house key loads, is secure and runs a service worker',
+      both,
+      ours.name,
+      await house(ours, ours.name),
+      true,
+    ],
     ['without the house key it is refused', [theirs], ours.name, await house(ours, ours.name), false],
     ["another household's key cannot vouch for the name, though both are trusted", both, ours.name, await house(theirs, ours.name), false],
     ['the house key cannot vouch for a bank', both, 'www.bank.example', await house(ours, 'www.bank.example'), false],

@@ -16,7 +16,13 @@ const PATIENCE_MS = 5_000;
 
 /** The relay's machine: says on stdout what the answerer notices. */
 function playAnswerer(): void {
-  const answerer = openNameAnswerer({ name: NAME, networks: 'all', nowMs: () => Date.now(), onConflict: () => console.info('conflict'), onTrouble: (code) => console.info(`trouble ${code}`) });
+  const answerer = openNameAnswerer({
+    name: NAME,
+    networks: 'all',
+    nowMs: () => Date.now(),
+    onConflict: () => console.info('conflict'),
+    onTrouble: (code) => console.info(`trouble ${code}`),
+  });
   console.info('listening');
   setInterval(() => answerer.refresh(), 100);
   process.on('SIGTERM', () => void answerer.close().then(() => process.exit(0)));
@@ -38,7 +44,9 @@ async function playAsker(way: string, name: string, own: string): Promise<void> 
     process.exit(0);
   };
   mdns.on('response', (response) => {
-    const addresses = (response.answers ?? []).flatMap((record) => (record.name === name && record.type === 'A' && record.ttl !== 0 ? [String(record.data)] : []));
+    const addresses = (response.answers ?? []).flatMap((record) =>
+      record.name === name && record.type === 'A' && record.ttl !== 0 ? [String(record.data)] : [],
+    );
     if (addresses.length > 0) finish(addresses.join(' '));
   });
   const ask = (): void => mdns.query({ questions: [{ name, type: 'A' }] });
@@ -49,10 +57,11 @@ async function playAsker(way: string, name: string, own: string): Promise<void> 
 /** Asks from a port of its own and wants its answer there, as simple resolvers do (RFC 6762 §6.7). */
 function oneShot(own: string): ReturnType<typeof createSocket> {
   const socket = createSocket({ type: 'udp4' });
-  socket.bind = ((_port: number, _address: string, done: () => void) => Object.getPrototypeOf(socket).bind.call(socket, 0, '0.0.0.0', () => {
-    socket.setMulticastInterface(own);
-    done();
-  })) as typeof socket.bind;
+  socket.bind = ((_port: number, _address: string, done: () => void) =>
+    Object.getPrototypeOf(socket).bind.call(socket, 0, '0.0.0.0', () => {
+      socket.setMulticastInterface(own);
+      done();
+    })) as typeof socket.bind;
   return socket;
 }
 
@@ -84,7 +93,10 @@ async function tellStory(): Promise<void> {
   /** A cable from the house to somebody; `n` is the network's number. */
   const cable = (space: string, n: number): void => {
     ip('link', 'add', `c${n}`, 'netns', house, 'type', 'veth', 'peer', 'name', 'lan', 'netns', space);
-    for (const [where, device, address] of [[house, `c${n}`, `10.77.${n}.1/24`], [space, 'lan', `10.77.${n}.2/24`]] as const) {
+    for (const [where, device, address] of [
+      [house, `c${n}`, `10.77.${n}.1/24`],
+      [space, 'lan', `10.77.${n}.2/24`],
+    ] as const) {
       ip('-n', where, 'addr', 'add', address, 'dev', device);
       ip('-n', where, 'link', 'set', device, 'up');
       ip('-n', where, 'route', 'add', '224.0.0.0/4', 'dev', device, 'metric', String(n));
