@@ -14,7 +14,8 @@ const APP = join(ROOT, 'packages/pwa/dist/index.html');
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage']);
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) stop(`Kith needs Node 20.19 or newer; this is ${process.versions.node}. Get it from https://nodejs.org.`);
+if (major < 20 || (major === 20 && minor < 19))
+  stop(`Kith needs Node 20.19 or newer; this is ${process.versions.node}. Get it from https://nodejs.org.`);
 
 const stamp = readStamp();
 try {
@@ -26,6 +27,11 @@ const lock = readFileSync(join(ROOT, 'package-lock.json'));
 const core = sources('packages/core');
 await build('app', 'the app', [core, sources('packages/pwa'), lock], APP, '@kith/pwa');
 await build('relay', 'the relay', [core, sources('packages/relay'), lock], RELAY, '@kith/relay');
+
+// A signal to npm ends npm and its shell but does not reach this process: without them it ends as if it had been asked.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined)
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGTERM'), 500).unref();
 
 process.argv[1] = RELAY;
 await import(pathToFileURL(RELAY).href);
@@ -43,7 +49,11 @@ function step(words, args) {
   const npm = process.env.npm_execpath;
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
   return new Promise((resolve) => {
-    const child = spawn(command, [...first, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], shell: npm === undefined && process.platform === 'win32' });
+    const child = spawn(command, [...first, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: npm === undefined && process.platform === 'win32',
+    });
     const said = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
     const pass = (signal) => child.kill(signal);
@@ -67,7 +77,10 @@ function sources(folder) {
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) walk(path);
       } else if (entry.isFile() && !/\.test\.tsx?$|\.tsbuildinfo$|\.md$/.test(entry.name)) {
-        hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update('\0');
+        hash
+          .update(`${path}\0`)
+          .update(readFileSync(join(ROOT, path)))
+          .update('\0');
       }
     }
   };

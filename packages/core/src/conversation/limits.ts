@@ -2,3 +2,6 @@
 
 /** Unread messages counted one by one per contact; more are shown as many. */
 export const UNREAD_MAX = 999;
+
+/** How far two phones' clocks are believed to differ, in milliseconds: a wrong time zone, not a wrong week. */
+export const CLOCKS_DIFFER_MS: number = 26 * 3_600_000;

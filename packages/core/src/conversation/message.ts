@@ -1,6 +1,7 @@
 /** A message as a conversation keeps it: its place, its state, and the row of both. */
 import { type Bytes, concat } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
+import { CLOCKS_DIFFER_MS } from './limits.ts';
 
 /** Where a message of mine is; `rank` orders states so that news that comes late changes nothing. */
 export type DeliveryState =
@@ -23,16 +24,20 @@ export interface StoredMessage {
 const STATES: readonly DeliveryState['kind'][] = ['waiting', 'carried', 'expired', 'delivered', 'read'];
 const VERSION = 1;
 
-/** The later of two states: delivered beats carried, more carriers beat fewer. */
+/** The later of two states: delivered beats carried, more carriers beat fewer, and of two times for one thing the earlier counts. */
 export function laterState(a: DeliveryState, b: DeliveryState): DeliveryState {
   const difference = STATES.indexOf(a.kind) - STATES.indexOf(b.kind);
   if (difference !== 0) return difference > 0 ? a : b;
-  return a.kind === 'carried' && b.kind === 'carried' && b.carriers > a.carriers ? b : a;
+  if (a.kind === 'carried' && b.kind === 'carried') return b.carriers > a.carriers ? b : a;
+  return 'atMs' in a && 'atMs' in b && b.atMs < a.atMs ? b : a;
 }
 
-/** The time a message is placed at: the writer's, but never later than it arrived. */
-export function placedAtMs(sentAtMs: number, arrivedAtMs: number): number {
-  return Math.min(sentAtMs, arrivedAtMs);
+/**
+ * The time a message is placed at, in milliseconds since the epoch: the writer's, where that can be true; else when it arrived.
+ * It cannot be later than its arrival, nor earlier than the meeting by more than clocks differ.
+ */
+export function placedAtMs(sentAtMs: number, arrivedAtMs: number, metAtMs: number): number {
+  return sentAtMs <= arrivedAtMs && sentAtMs >= metAtMs - CLOCKS_DIFFER_MS ? sentAtMs : arrivedAtMs;
 }
 
 /** account ‖ time ‖ id: a conversation reads in order. */

@@ -16,7 +16,17 @@ import { type Bytes, concat, toKey } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import { type Carried, CarriedSet, decodeCarried, encodeCarried } from './carried.ts';
 import { decodeFrame, encodeFrame, type Frame, giveHead, type Listed, type Pull, type Role } from './frames.ts';
-import { COPIES, type GossipLimits, LIST_MAX, PASSED_OVER_MAX, SEEN_AFTER_EXPIRY_HOURS, SWEEP_MS, WANTS_MAX } from './limits.ts';
+import {
+  ANSWER_WAIT_MS,
+  COPIES,
+  type GossipLimits,
+  LIST_MAX,
+  PASSED_OVER_MAX,
+  SEEN_AFTER_EXPIRY_HOURS,
+  SWEEP_MS,
+  TOKENS_MAX,
+  WANTS_MAX,
+} from './limits.ts';
 import type { CarryResult } from './refusals.ts';
 
 export type GossipEffect =
@@ -50,7 +60,8 @@ interface Neighbour {
 /** What is remembered of an envelope that need not be taken again; the token, if one let it go. */
 interface Seen {
   readonly expiryHour: number;
-  readonly token: Bytes | undefined;
+  /** As `toKey` writes it: there may be hundreds of thousands, and a short array of its own costs three times its bytes. */
+  readonly token: string | undefined;
 }
 
 export class Gossip {
@@ -67,6 +78,8 @@ export class Gossip {
   readonly #passedOver: BoundedMap<string, { readonly id: Bytes; readonly from: number }> = new BoundedMap(PASSED_OVER_MAX);
   #effects: GossipEffect[] = [];
   #hasPending = false;
+  /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
+  #flushAtMs: number | undefined;
   #sweepAtMs = 0;
 
   constructor(suite: Suite, role: Role, limits: GossipLimits, isMine: (tag: Bytes) => boolean) {
@@ -90,7 +103,7 @@ export class Gossip {
       const reader = new Reader(row.value);
       const expiryHour = reader.u32();
       const token = reader.rest();
-      if (!reader.failed) this.#seen.set(toKey(row.key), { expiryHour, token: token.length > 0 ? token : undefined });
+      if (!reader.failed) this.#seen.set(toKey(row.key), { expiryHour, token: token.length > 0 ? toKey(token) : undefined });
     }
   }
 
@@ -109,9 +122,11 @@ export class Gossip {
     return effects;
   }
 
-  /** When `wake` is wanted: at once while results or tokens wait to be sent together, else for the next sweep. */
+  /** When `wake` is wanted: soon while results or tokens wait to be sent together, else for the next sweep. Asked after each input. */
   wakeAtMs(nowMs: number): number {
-    return this.#hasPending ? nowMs : this.#sweepAtMs;
+    if (!this.#hasPending) return this.#sweepAtMs;
+    this.#flushAtMs ??= nowMs + ANSWER_WAIT_MS;
+    return Math.min(this.#flushAtMs, this.#sweepAtMs);
   }
 
   up(neighbour: number): void {
@@ -224,7 +239,7 @@ export class Gossip {
   }
 
   wake(nowMs: number): void {
-    if (this.#hasPending) this.#flush();
+    if (this.#hasPending && nowMs >= (this.#flushAtMs ?? 0)) this.#flush();
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
   }
 
@@ -266,7 +281,7 @@ export class Gossip {
     const ids: Bytes[] = [];
     for (const entry of entries) {
       const token = this.#seen.get(toKey(entry.id))?.token;
-      if (token !== undefined) this.#queueToken(it, token);
+      if (token !== undefined) this.#queueToken(it, fromKey(token));
       else if (this.#carried.get(entry.id)?.own) this.#effects.push({ kind: 'custody', id: entry.id, by: neighbour });
       if (!this.#wants(it, entry)) continue;
       it.wanted.set(toKey(entry.id), true);
@@ -306,7 +321,7 @@ export class Gossip {
     const { id, header } = envelope;
     it.wanted.delete(toKey(id));
     const seen = this.#seen.get(toKey(id));
-    if (seen?.token !== undefined) this.#queueToken(it, seen.token);
+    if (seen?.token !== undefined) this.#queueToken(it, fromKey(seen.token));
     if (seen !== undefined || this.#carried.has(id)) return this.#queueResult(it, id, 'have');
     const hour = hourOf(nowMs);
     if (header.expiryHour < hour) return this.#queueResult(it, id, 'expired');
@@ -394,7 +409,7 @@ export class Gossip {
   }
 
   #remember(id: Bytes, expiryHour: number, token: Bytes | undefined): void {
-    const evicted = this.#seen.set(toKey(id), { expiryHour, token });
+    const evicted = this.#seen.set(toKey(id), { expiryHour, token: token && toKey(token) });
     const row = new Writer(4)
       .u32(expiryHour)
       .raw(token ?? new Uint8Array(0))
@@ -405,16 +420,24 @@ export class Gossip {
 
   #queueResult(it: Neighbour, id: Bytes, result: CarryResult): void {
     it.results.push({ id, result });
-    this.#hasPending = true;
+    this.#answerBy(it.results.length);
   }
 
   #queueToken(it: Neighbour, token: Bytes): void {
-    it.tokens.push(token);
+    // A neighbour that lists without end gets no more than this at a time; what it lists again is answered again.
+    if (it.tokens.length < TOKENS_MAX) it.tokens.push(token);
+    this.#answerBy(it.tokens.length);
+  }
+
+  /** Whole frames do not wait. */
+  #answerBy(count: number): void {
     this.#hasPending = true;
+    if (count >= LIST_MAX / 2) this.#flushAtMs = 0;
   }
 
   #flush(): void {
     this.#hasPending = false;
+    this.#flushAtMs = undefined;
     for (const [neighbour, it] of this.#neighbours) {
       while (it.results.length > 0) this.#sendFrame(neighbour, { kind: 'results', results: it.results.splice(0, LIST_MAX) });
       while (it.tokens.length > 0) this.#sendFrame(neighbour, { kind: 'forget', tokens: it.tokens.splice(0, LIST_MAX / 2) });

@@ -29,5 +29,14 @@ export const PASSED_OVER_MAX = 20_000;
 /** An id stays seen for this long after its envelope expired, in hours: clocks disagree by a time zone. */
 export const SEEN_AFTER_EXPIRY_HOURS = 25;
 
+/**
+ * Results and purge tokens wait this long, so that those of many envelopes leave in one frame and one write; nobody sees the difference,
+ * and a relay spends half its time on writes. In milliseconds.
+ */
+export const ANSWER_WAIT_MS = 10;
+
 /** How often expired rows are looked for, in milliseconds. */
 export const SWEEP_MS = 600_000;
+
+/** Purge tokens held for one neighbour until the end of a turn. */
+export const TOKENS_MAX = 4000;

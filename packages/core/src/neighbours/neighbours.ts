@@ -118,8 +118,8 @@ export class Neighbours {
     for (const other of this.#byKey.get(it.key) ?? []) {
       const rival = this.#connected.get(other);
       if (rival === undefined || rival.path !== it.path) continue;
-      // Both ends must close the same one: the connection that the smaller key dialled stays.
-      const keepsNew = it.dialled === this.#myKey < it.key && rival.dialled !== it.dialled;
+      // Both ends must close the same one. Whoever dials twice has lost the first; of two who dialled each other, the smaller key's stays.
+      const keepsNew = rival.dialled === it.dialled || it.dialled === this.#myKey < it.key;
       this.#commands.push({ kind: 'close', neighbour: keepsNew ? other : it.neighbour });
       if (!keepsNew) return false;
     }

@@ -61,7 +61,7 @@ export function markRead(state: PersonState, call: Extract<PersonCall, { kind: '
 }
 
 export function hearText(state: PersonState, contact: ContactRow, content: TextMessage, out: Out, nowMs: number): void {
-  const sentAtMs = placedAtMs(content.sentAtMs, nowMs);
+  const sentAtMs = placedAtMs(content.sentAtMs, nowMs, contact.metAtMs);
   const message: StoredMessage = {
     id: content.id,
     account: contact.account,

@@ -2,9 +2,11 @@
 import { type Card, nameFrom, sameCard } from '../../content/card.ts';
 import { decodeContent, encodeContent } from '../../content/content.ts';
 import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
+import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { pad } from '../../envelope/padding.ts';
 import { accountId } from '../../identity/account.ts';
 import { prekeysFrom, signBundle } from '../../identity/bundle.ts';
+import { PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { Writer } from '../../kernel/codec.ts';
@@ -26,7 +28,7 @@ import { RELAYS_MAX } from './limits.ts';
 import type { Opening } from './opening.ts';
 import { beginIdentity, type Own, ownFrom } from './own.ts';
 import { type ContactRow, encodeIdentity, encodeRelays, IDENTITY_ROW, RELAYS_ROW } from './rows.ts';
-import { answer, invitationKey, type Out, type PersonState } from './state.ts';
+import { answer, type Out, type PersonState } from './state.ts';
 import { contactView } from './view.ts';
 
 export function begin(state: PersonState, call: Extract<PersonCall, { kind: 'begin' }>, out: Out, nowMs: number): void {
@@ -44,6 +46,8 @@ export function begin(state: PersonState, call: Extract<PersonCall, { kind: 'beg
 }
 
 export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number): void {
+  dropOldInvitations(state, out, nowMs);
+  state.dropOldSkipped(out, nowMs);
   out.command({ kind: 'listen', seed: own.row.transportSeed });
   for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
   for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
@@ -58,7 +62,14 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
   const { signing, agreement, listRecord } = own.device;
   const account = accountId(own.device.account);
   const device = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
-  const bundle = signBundle(state.suite, listRecord, device, signing.secretKey, prekeysFrom(state.suite, prekeySeed), expiryHour);
+  const bundle = signBundle(
+    state.suite,
+    listRecord,
+    device,
+    signing.secretKey,
+    prekeysFrom(state.suite, prekeySeed),
+    hourOf(nowMs) + LIFETIME_HOURS[1],
+  );
   const deposit = new Writer(2048)
     .bytes16(bundle)
     .raw(encodeContent(myCard(state, own)))
@@ -69,7 +80,7 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
   const encoded = encodeHeader(header);
   state.gossip.publish(makeEnvelope(state.suite, header, encoded, sealBundle(state.suite, secret, encoded, padded)), nowMs);
   state.putInvitation({ kind: 'made', secret, prekeySeed, expiryHour, usedBy: undefined }, out);
-  dropOldInvitations(state, out);
+  dropOldInvitations(state, out, nowMs);
   const relays = state.relays.flatMap((relay) => relay.addresses.slice(0, 1).map((address) => ({ key: relay.key, address })));
   const invitation: Invitation = {
     account,
@@ -82,12 +93,15 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
   answer(out, call, 'invite', ok({ text: invitationText(invitation), expiresAtMs: expiryHour * 3_600_000 }));
 }
 
-function dropOldInvitations(state: PersonState, out: Out): void {
-  const unused = [...state.invitations].filter(([, row]) => row.kind === 'made' && row.usedBy === undefined);
-  for (const [id, row] of unused.slice(0, Math.max(0, unused.length - INVITATIONS_MAX))) {
-    state.invitations.delete(id);
-    out.remove('invitations', invitationKey(state.suite, row.secret));
+/** Lets go of invitations that nobody can use any more, and of the oldest unused ones when there are too many. */
+function dropOldInvitations(state: PersonState, out: Out, nowMs: number): void {
+  const hour = hourOf(nowMs);
+  for (const [id, row] of state.invitations) {
+    const keptHours = row.kind === 'made' ? PREKEY_KEPT_DAYS * 24 : LIFETIME_HOURS[1];
+    if (row.expiryHour + keptHours < hour) state.forgetInvitation(id, row, out);
   }
+  const unused = [...state.invitations].filter(([, row]) => row.kind === 'made' && row.usedBy === undefined);
+  for (const [id, row] of unused.slice(0, Math.max(0, unused.length - INVITATIONS_MAX))) state.forgetInvitation(id, row, out);
 }
 
 export function accept(state: PersonState, call: Extract<PersonCall, { kind: 'accept' }>, out: Out, nowMs: number): void {
@@ -130,9 +144,7 @@ function learnRelay(state: PersonState, relay: Card['relays'][number], out: Out,
 export function meetInviter(state: PersonState, opening: Extract<Opening, { kind: 'bundle' }>, out: Out, nowMs: number): void {
   const invitation = state.invitations.get(opening.invitation);
   assert(invitation?.kind === 'taken', 'a bundle is opened for an invitation that was taken up');
-  state.tags.delete(bundleTag(state.suite, invitation.secret));
-  state.invitations.delete(opening.invitation);
-  out.remove('invitations', invitationKey(state.suite, invitation.secret));
+  state.forgetInvitation(opening.invitation, invitation, out);
   addContact(state, opening.session, opening.card, out, nowMs);
 }
 

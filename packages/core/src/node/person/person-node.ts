@@ -179,10 +179,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     state.gossip.consumed(envelope, opening.purgeKey, isFromAuthor ? from : undefined);
     state.setSession(opening.session, out);
     for (const { tag, messageKey } of opening.skipped) state.keepSkipped(opening.session, tag, messageKey, out, nowMs);
-    if (opening.used !== undefined) {
-      state.tags.delete(opening.used);
-      out.remove('skipped', opening.used);
-    }
+    if (opening.used !== undefined) state.dropSkipped(opening.session.id, opening.used, out);
     if (opening.takes !== undefined) meetInvited(state, opening.takes, opening.session, out, nowMs);
     if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelayMs.set(account, nowMs);
     this.#hearContent(opening.session, opening.content, out, nowMs);

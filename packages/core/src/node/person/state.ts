@@ -7,10 +7,12 @@ import { pad } from '../../envelope/padding.ts';
 import { Gossip } from '../../gossip/gossip.ts';
 import type { GossipLimits } from '../../gossip/limits.ts';
 import { assert } from '../../kernel/assert.ts';
-import { type Bytes, toHex } from '../../kernel/bytes.ts';
+import { BoundedMap } from '../../kernel/bounded-map.ts';
+import { type Bytes, fromHex, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
 import { Neighbours } from '../../neighbours/neighbours.ts';
 import { bundleTag } from '../../rendezvous/invitation.ts';
+import { SKIPPED_KEPT_DAYS, SKIPPED_MAX } from '../../session/limits.ts';
 import { encodeSession, type Session, sealNext } from '../../session/session.ts';
 import type { OutcomeBuilder } from '../outcome.ts';
 import type { Answers, PersonCall, PersonEvent } from './inputs.ts';
@@ -41,6 +43,8 @@ export class PersonState {
   readonly restated: Map<string, { readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
+  /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
+  readonly #skipped: Map<string, BoundedMap<string, number>> = new Map<string, BoundedMap<string, number>>();
   readonly heardThroughRelayMs: Map<string, number> = new Map<string, number>();
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits) {
@@ -58,7 +62,10 @@ export class PersonState {
       this.tags.follow(session);
     }
     for (const row of rows.invitations) this.expectInvitation(row);
-    for (const { tag, session, isFirst } of rows.skipped) this.tags.set(tag, { kind: 'skipped', session: toHex(session), isFirst });
+    for (const { tag, session, isFirst, keptHour } of [...rows.skipped].sort((a, b) => a.keptHour - b.keptHour)) {
+      if (this.tags.get(tag)?.kind !== 'first') this.tags.set(tag, { kind: 'skipped', session: toHex(session), isFirst });
+      this.skippedOf(session).set(toHex(tag), keptHour);
+    }
     for (const [id, row] of rows.outbox) this.track(id, row);
   }
 
@@ -76,9 +83,34 @@ export class PersonState {
 
   keepSkipped(session: Session, tag: Bytes, messageKey: Bytes, out: Out, nowMs: number): void {
     const isFirst = this.tags.get(tag)?.kind === 'first';
-    out.put('skipped', tag, encodeSkipped({ session: session.id, isFirst, messageKey, keptHour: hourOf(nowMs) }));
+    const keptHour = hourOf(nowMs);
+    out.put('skipped', tag, encodeSkipped({ session: session.id, isFirst, messageKey, keptHour }));
+    const evicted = this.skippedOf(session.id).set(toHex(tag), keptHour);
+    if (evicted !== undefined) this.dropSkipped(session.id, fromHex(evicted.key) as Bytes, out);
     // A first tag keeps its meaning: it leads to the session and there to this row.
     if (!isFirst) this.tags.set(tag, { kind: 'skipped', session: toHex(session.id), isFirst });
+  }
+
+  /** A kept key was used, or is kept no longer. */
+  dropSkipped(session: Bytes, tag: Bytes, out: Out): void {
+    this.skippedOf(session).delete(toHex(tag));
+    if (this.tags.get(tag)?.kind === 'skipped') this.tags.delete(tag);
+    out.remove('skipped', tag);
+  }
+
+  dropOldSkipped(out: Out, nowMs: number): void {
+    const oldest = hourOf(nowMs) - SKIPPED_KEPT_DAYS * 24;
+    for (const [session, kept] of this.#skipped) {
+      for (const [tag, keptHour] of kept.entries())
+        if (keptHour < oldest) this.dropSkipped(fromHex(session) as Bytes, fromHex(tag) as Bytes, out);
+    }
+  }
+
+  skippedOf(session: Bytes): BoundedMap<string, number> {
+    const id = toHex(session);
+    const kept = this.#skipped.get(id) ?? new BoundedMap<string, number>(SKIPPED_MAX);
+    this.#skipped.set(id, kept);
+    return kept;
   }
 
   setContact(contact: ContactRow, out: Out): void {
@@ -89,6 +121,13 @@ export class PersonState {
   putInvitation(row: InvitationRow, out: Out): readonly Bytes[] {
     out.put('invitations', invitationKey(this.suite, row.secret), encodeInvitation(row));
     return this.expectInvitation(row);
+  }
+
+  forgetInvitation(id: string, row: InvitationRow, out: Out): void {
+    this.invitations.delete(id);
+    out.remove('invitations', invitationKey(this.suite, row.secret));
+    if (row.kind === 'made') this.tags.forgetFirst(row.secret);
+    else this.tags.delete(bundleTag(this.suite, row.secret));
   }
 
   expectInvitation(row: InvitationRow): readonly Bytes[] {

@@ -49,7 +49,7 @@ export interface PersonRows {
   readonly contacts: readonly ContactRow[];
   readonly sessions: readonly Session[];
   readonly invitations: readonly InvitationRow[];
-  readonly skipped: readonly { readonly tag: Bytes; readonly session: Bytes; readonly isFirst: boolean }[];
+  readonly skipped: readonly { readonly tag: Bytes; readonly session: Bytes; readonly isFirst: boolean; readonly keptHour: number }[];
   readonly outbox: readonly (readonly [Bytes, OutboxRow])[];
   readonly carried: readonly { readonly key: Bytes; readonly value: Bytes }[];
   readonly seen: readonly { readonly key: Bytes; readonly value: Bytes }[];
@@ -104,7 +104,7 @@ export function decodePerson(raw: ResidentRows): Result<PersonRows, DamagedRow> 
     invitations: each('invitations', (row) => decodeInvitation(row.value)),
     skipped: each('skipped', (row) => {
       const skipped = decodeSkipped(row.value);
-      return skipped && { tag: row.key, session: skipped.session, isFirst: skipped.isFirst };
+      return skipped && { tag: row.key, session: skipped.session, isFirst: skipped.isFirst, keptHour: skipped.keptHour };
     }),
     outbox: each('outbox', (row) => {
       const outbox = decodeOutbox(row.value);

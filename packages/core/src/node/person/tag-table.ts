@@ -78,4 +78,8 @@ export class TagTable {
     }
     return tags;
   }
+
+  forgetFirst(secret: Uint8Array): void {
+    for (let number = 0; number < FIRST_MESSAGES_MAX; number++) this.delete(firstTag(this.#suite, secret, number));
+  }
 }

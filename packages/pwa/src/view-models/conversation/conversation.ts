@@ -1,0 +1,125 @@
+/**
+ * One open conversation: its pages, what arrives meanwhile, and the telling that it was read, which happens only while somebody can
+ * see it. It shows what the messenger tells and keeps no second truth.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Words } from '../../locales/words.ts';
+import { stateWords } from '../delivery.ts';
+import type { AccountId, Contact, Message, MessageId, Messenger, Overview } from '../ports.ts';
+import type { Times } from '../times.ts';
+import { ComposerViewModel } from './composer.ts';
+import type { Drafts } from './drafts.ts';
+import { arrange, firstUnreadOf, type TimelineItem } from './timeline.ts';
+
+const PAGE_LENGTH = 50;
+const PAGE_LENGTH_MAX = 200;
+
+export interface ConversationParts {
+  readonly messenger: Messenger;
+  readonly overview: ReadonlySignal<Overview | undefined>;
+  readonly isVisible: ReadonlySignal<boolean>;
+  readonly nowMs: ReadonlySignal<number>;
+  readonly drafts: Drafts;
+  readonly words: Words;
+  readonly times: Times;
+}
+
+export class ConversationViewModel {
+  readonly account: AccountId;
+  readonly composer: ComposerViewModel;
+  readonly contact: ReadonlySignal<Contact | undefined>;
+  readonly messages: Signal<readonly Message[]> = signal([]);
+  readonly items: ReadonlySignal<readonly TimelineItem[]>;
+  readonly isLoaded: Signal<boolean> = signal(false);
+  readonly isLoadingEarlier: Signal<boolean> = signal(false);
+  readonly hasEarlier: ReadonlySignal<boolean>;
+  /** Where my last message is, told once per kind of place and not per carrier. */
+  readonly announcedState: Signal<string> = signal('');
+  /** Why nobody answers now, or nothing while they are on the line. */
+  readonly lately: ReadonlySignal<string | undefined>;
+  readonly #parts: ConversationParts;
+  readonly #earlier: Signal<string | undefined> = signal(undefined);
+  readonly #firstUnread: Signal<MessageId | undefined> = signal(undefined);
+  readonly #stops: (() => void)[] = [];
+  #announced: { readonly id: MessageId; readonly kind: string } | undefined;
+  #isOpen = true;
+
+  constructor(account: AccountId, parts: ConversationParts) {
+    const { messenger, overview, words, times } = parts;
+    this.account = account;
+    this.#parts = parts;
+    this.composer = new ComposerViewModel(account, messenger, parts.drafts, words);
+    this.contact = computed(() => overview.value?.contacts.find((contact) => contact.account === account));
+    this.hasEarlier = computed(() => this.#earlier.value !== undefined);
+    this.items = computed(() => arrange(this.messages.value, this.#firstUnread.value, parts.nowMs.value, times));
+    this.lately = computed(() => {
+      const contact = this.contact.value;
+      if (contact?.reach.kind === 'carried') return words.conversation.outOfReach(contact.name);
+      return contact?.reach.kind === 'not-now' ? words.conversation.nobodyNear : undefined;
+    });
+    this.#stops.push(
+      messenger.subscribe((event) => {
+        if (event.kind === 'message-changed' && event.message.conversation === account) this.#take(event.message);
+      }),
+      effect(() => this.#announce()),
+      effect(() => this.#tellRead()),
+    );
+  }
+
+  async load(): Promise<void> {
+    const unread = this.contact.value?.unread ?? 0;
+    const limit = Math.min(PAGE_LENGTH_MAX, Math.max(PAGE_LENGTH, unread + 10));
+    const page = await this.#parts.messenger.timeline(this.account, { limit });
+    if (!this.#isOpen) return;
+    batch(() => {
+      const known = new Set(page.messages.map((message) => message.id));
+      const changed = new Map(this.messages.value.map((message) => [message.id, message]));
+      // What was told while the page was on its way is newer than the page.
+      this.messages.value = [
+        ...page.messages.map((message) => changed.get(message.id) ?? message),
+        ...this.messages.value.filter((message) => !known.has(message.id)),
+      ];
+      this.#earlier.value = page.earlier;
+      this.#firstUnread.value = firstUnreadOf(this.messages.value, unread);
+      this.isLoaded.value = true;
+    });
+  }
+
+  async loadEarlier(): Promise<void> {
+    const before = this.#earlier.value;
+    if (before === undefined || this.isLoadingEarlier.value) return;
+    this.isLoadingEarlier.value = true;
+    const page = await this.#parts.messenger.timeline(this.account, { before, limit: PAGE_LENGTH });
+    if (!this.#isOpen) return;
+    batch(() => {
+      const known = new Set(this.messages.value.map((message) => message.id));
+      this.messages.value = [...page.messages.filter((message) => !known.has(message.id)), ...this.messages.value];
+      this.#earlier.value = page.earlier;
+      this.isLoadingEarlier.value = false;
+    });
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #take(message: Message): void {
+    const messages = this.messages.value;
+    const at = messages.findLastIndex((known) => known.id === message.id);
+    this.messages.value = at < 0 ? [...messages, message] : messages.with(at, message);
+  }
+
+  #announce(): void {
+    const last = this.messages.value.findLast((message) => message.mine);
+    if (last?.state === undefined) return;
+    if (this.#announced?.id === last.id && this.#announced.kind === last.state.kind) return;
+    this.#announced = { id: last.id, kind: last.state.kind };
+    this.announcedState.value = stateWords(last.state, last.expiresAtMs, this.#parts.words, this.#parts.times);
+  }
+
+  #tellRead(): void {
+    if (!this.isLoaded.value || !this.#parts.isVisible.value) return;
+    if ((this.contact.value?.unread ?? 0) > 0) void this.#parts.messenger.markRead(this.account);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Meeting somebody: my code and link to give away, theirs to take up, and the good news when it worked. An invitation is made once
+ * and shown until it is used or runs out.
+ */
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Words } from '../../locales/words.ts';
+import type { AccountId, Contact, Device, Invitation, InvitationRefusal, InviteRefusal, Messenger, Overview } from '../ports.ts';
+import { invitationIn } from '../route.ts';
+import { MINUTE_MS, type Times } from '../times.ts';
+import { ScanViewModel } from './scan.ts';
+
+export type Outcome =
+  | { readonly kind: 'taking-up' }
+  /** Saved; the other side is still to be found. */
+  | { readonly kind: 'taken-up' }
+  | { readonly kind: 'met'; readonly account: AccountId; readonly name: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly known: AccountId | undefined };
+
+export class MeetViewModel {
+  readonly invitation: Signal<Invitation | undefined> = signal(undefined);
+  /** Why there is no code to show. */
+  readonly inviteTrouble: Signal<string | undefined> = signal(undefined);
+  readonly link: ReadonlySignal<string>;
+  readonly linkHow: ReadonlySignal<string>;
+  readonly pasted: Signal<string> = signal('');
+  /** The text in the field came with a link that was opened, not from a paste. */
+  readonly isInvited: Signal<boolean> = signal(false);
+  readonly outcome: Signal<Outcome | undefined> = signal(undefined);
+  readonly copied: Signal<'copied' | 'not-copied' | undefined> = signal(undefined);
+  readonly scan: ScanViewModel;
+  readonly canShare: boolean;
+  readonly #messenger: Messenger;
+  readonly #device: Device;
+  readonly #overview: ReadonlySignal<Overview | undefined>;
+  readonly #words: Words;
+  readonly #times: Times;
+  #isInviting = false;
+
+  constructor(messenger: Messenger, overview: ReadonlySignal<Overview | undefined>, device: Device, words: Words, times: Times) {
+    this.#messenger = messenger;
+    this.#device = device;
+    this.#overview = overview;
+    this.#words = words;
+    this.#times = times;
+    this.canShare = device.hands.canShare;
+    this.link = computed(() => (this.invitation.value === undefined ? '' : device.linkBase.value + this.invitation.value.text));
+    this.linkHow = computed(() => {
+      const until = this.invitation.value?.expiresAtMs;
+      return until === undefined ? '' : words.meet.sendHow(times.fullDay(until), times.time(until));
+    });
+    this.scan = new ScanViewModel(device.camera, words, (text) => this.accept(text));
+  }
+
+  /** Makes a code to show, unless one stands that is good for some minutes yet. */
+  async show(): Promise<void> {
+    const standing = this.invitation.value;
+    if (this.#isInviting || (standing !== undefined && standing.expiresAtMs > this.#device.nowMs.value + 10 * MINUTE_MS)) return;
+    await this.makeAnother();
+  }
+
+  async makeAnother(): Promise<void> {
+    if (this.#isInviting) return;
+    this.#isInviting = true;
+    this.copied.value = undefined;
+    const result = await this.#messenger.invite();
+    this.#isInviting = false;
+    this.invitation.value = result.ok ? result.value : undefined;
+    this.inviteTrouble.value = result.ok ? undefined : this.#whyNoCode(result.refusal);
+  }
+
+  async copyLink(): Promise<void> {
+    this.copied.value = (await this.#device.hands.copy(this.link.value)) ? 'copied' : 'not-copied';
+  }
+
+  async shareLink(): Promise<void> {
+    await this.#device.hands.share(this.link.value);
+  }
+
+  /** A link was opened: its text waits in the field until the person says yes. */
+  invited(text: string): void {
+    this.pasted.value = text;
+    this.isInvited.value = true;
+    this.outcome.value = undefined;
+  }
+
+  paste(text: string): void {
+    this.pasted.value = text;
+    if (this.outcome.value?.kind === 'refused') this.outcome.value = undefined;
+  }
+
+  async acceptPasted(): Promise<void> {
+    if (this.pasted.value.trim() === '' || this.outcome.value?.kind === 'taking-up') return;
+    if (await this.accept(this.pasted.value)) {
+      this.pasted.value = '';
+      this.isInvited.value = false;
+    }
+  }
+
+  /** Takes up what was scanned or pasted; says whether it was taken. */
+  async accept(text: string): Promise<boolean> {
+    this.outcome.value = { kind: 'taking-up' };
+    const result = await this.#messenger.accept(invitationIn(text));
+    if (!result.ok) {
+      const known = result.refusal.kind === 'already-known' ? result.refusal.account : undefined;
+      this.outcome.value = { kind: 'refused', why: this.#whyNotTaken(result.refusal), known };
+      return false;
+    }
+    const contact = this.#overview.value?.contacts.find((one) => one.account === result.value.account);
+    // `contact-added` may have been told already.
+    if (!this.#hasMet(result.value.account)) {
+      this.outcome.value = contact === undefined ? { kind: 'taken-up' } : { kind: 'met', account: contact.account, name: contact.name };
+    }
+    return true;
+  }
+
+  /** Somebody new is there: they took up my code, or I theirs. It is said where people meet, and nowhere else. */
+  met(contact: Contact, isOnScreen: boolean): void {
+    if (isOnScreen) this.outcome.value = { kind: 'met', account: contact.account, name: contact.name };
+    this.invitation.value = undefined;
+  }
+
+  /** Back to the beginning, for the next person. */
+  again(): void {
+    this.outcome.value = undefined;
+    this.copied.value = undefined;
+    if (this.isInvited.value) this.pasted.value = '';
+    this.isInvited.value = false;
+    this.scan.reset();
+  }
+
+  #hasMet(account: AccountId): boolean {
+    return this.outcome.value?.kind === 'met' && this.outcome.value.account === account;
+  }
+
+  #whyNoCode(refusal: InviteRefusal): string {
+    return refusal.kind === 'no-profile' ? this.#words.meet.refusal['no-profile'] : this.#words.notSaved[refusal.why];
+  }
+
+  #whyNotTaken(refusal: InvitationRefusal): string {
+    const said = this.#words.meet.refusal;
+    switch (refusal.kind) {
+      case 'not-saved':
+        return this.#words.notSaved[refusal.why];
+      case 'expired':
+        return said.expired(this.#times.when(refusal.expiredAtMs, this.#device.nowMs.value));
+      case 'already-known': {
+        const contact = this.#overview.value?.contacts.find((one) => one.account === refusal.account);
+        return said['already-known'](contact?.name ?? '');
+      }
+      case 'not-an-invitation':
+      case 'newer-version':
+      case 'own':
+      case 'no-profile':
+        return said[refusal.kind];
+    }
+  }
+}

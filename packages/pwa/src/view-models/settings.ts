@@ -1,0 +1,111 @@
+/** What can be set, and what is so: name, relay, storage, telling, version. */
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Words } from '../locales/words.ts';
+import { relayIsNear } from './home.ts';
+import { type Hoop, hoopOf } from './hoop.ts';
+import type { Bell, Device, Overview, StorageFacts } from './ports.ts';
+
+const WORDS_IN_BELL = 'bell.words';
+const BELL_OFF = 'bell.off';
+const BELL_ASKED = 'bell.asked';
+
+export class SettingsViewModel {
+  readonly name: ReadonlySignal<string>;
+  readonly hoop: ReadonlySignal<Hoop | undefined>;
+  readonly version: string;
+  readonly relayTitle: ReadonlySignal<string>;
+  readonly relayNote: ReadonlySignal<string>;
+  readonly storage: Signal<StorageFacts | undefined> = signal(undefined);
+  readonly storageNote: ReadonlySignal<string>;
+  readonly keepWasRefused: Signal<boolean> = signal(false);
+  /** Somebody writes and the app is not in front: say so. */
+  readonly tells: ReadonlySignal<boolean>;
+  readonly tellsNote: ReadonlySignal<string>;
+  readonly canTell: ReadonlySignal<boolean>;
+  readonly tellsWords: Signal<boolean>;
+  /** The home screen may offer it once. */
+  readonly offersToTell: ReadonlySignal<boolean>;
+  readonly #device: Device;
+  readonly #isOff: Signal<boolean>;
+  readonly #wasAsked: Signal<boolean>;
+
+  constructor(
+    overview: ReadonlySignal<Overview | undefined>,
+    relayName: ReadonlySignal<string | undefined>,
+    device: Device,
+    words: Words,
+    version: string,
+  ) {
+    const { drawer, bell } = device;
+    this.#device = device;
+    this.version = version;
+    this.name = computed(() => overview.value?.profile?.name ?? '');
+    this.hoop = computed(() => {
+      const profile = overview.value?.profile;
+      return profile === undefined ? undefined : hoopOf(profile.account, profile.name);
+    });
+    this.relayTitle = computed(() => relayName.value ?? words.settings.relay);
+    this.relayNote = computed(() => {
+      const now = overview.value;
+      if (now === undefined) return '';
+      if (relayIsNear(now)) return words.settings.relayNear;
+      return now.knowsRelay ? words.settings.relayOff : words.settings.relayNone;
+    });
+    this.storageNote = computed(() => {
+      const facts = this.storage.value;
+      if (facts === undefined) return '';
+      const used = facts.usedBytes === undefined ? '' : `${words.settings.storageUsed(words.size(facts.usedBytes))}. `;
+      return `${used}${facts.isKept ? words.settings.storageKept : words.settings.storageLoose}.`;
+    });
+    this.#isOff = signal(drawer.read(BELL_OFF) === 'yes');
+    this.#wasAsked = signal(drawer.read(BELL_ASKED) === 'yes');
+    this.tellsWords = signal(drawer.read(WORDS_IN_BELL) === 'yes');
+    this.tells = computed(() => bell.permission.value === 'granted' && !this.#isOff.value);
+    this.canTell = computed(() => bell.permission.value === 'granted' || bell.permission.value === 'not-asked');
+    this.tellsNote = computed(() => noteOf(bell, words));
+    this.offersToTell = computed(
+      () =>
+        bell.permission.value === 'not-asked' &&
+        !this.#wasAsked.value &&
+        (overview.value?.contacts.some((contact) => contact.lastMessage !== undefined) ?? false),
+    );
+  }
+
+  async setTells(isOn: boolean): Promise<void> {
+    this.notNow();
+    if (isOn && this.#device.bell.permission.value === 'not-asked') await this.#device.bell.ask();
+    this.#isOff.value = !isOn;
+    this.#device.drawer.write(BELL_OFF, isOn ? undefined : 'yes');
+  }
+
+  notNow(): void {
+    this.#wasAsked.value = true;
+    this.#device.drawer.write(BELL_ASKED, 'yes');
+  }
+
+  setTellsWords(isOn: boolean): void {
+    this.tellsWords.value = isOn;
+    this.#device.drawer.write(WORDS_IN_BELL, isOn ? 'yes' : undefined);
+  }
+
+  async measure(): Promise<void> {
+    this.storage.value = await this.#device.shelf.facts();
+  }
+
+  async keepStorage(): Promise<void> {
+    this.keepWasRefused.value = !(await this.#device.shelf.keep());
+    await this.measure();
+  }
+}
+
+function noteOf(bell: Bell, words: Words): string {
+  switch (bell.permission.value) {
+    case 'denied':
+      return words.settings.tellDenied;
+    case 'absent':
+      return words.settings.tellAbsent;
+    case 'granted':
+    case 'not-asked':
+      return words.settings.tellNote;
+  }
+}

@@ -1,0 +1,12 @@
+/** What stands on the screen before, instead of, and around the app. */
+import type { AppViewModel } from './app.ts';
+
+export type Shell =
+  | { readonly kind: 'opening' }
+  /** Another tab has this profile. */
+  | { readonly kind: 'elsewhere'; readonly isAsking: boolean; readonly continueHere: () => void }
+  /** The browser does not trust this address, so no keys are made here. */
+  | { readonly kind: 'untrusted' }
+  /** The store cannot be opened: written by a newer version, held by somebody else, or not there at all. */
+  | { readonly kind: 'no-store'; readonly why: 'newer' | 'locked' | 'failed' }
+  | { readonly kind: 'app'; readonly app: AppViewModel };

@@ -1,0 +1,72 @@
+/** A device that does what a test says, and nothing by itself. */
+import { type Signal, signal } from '@preact/signals';
+import type { BellPermission, Camera, CameraTrouble, Device, StorageFacts } from '../ports.ts';
+
+export interface FakeDevice extends Device {
+  readonly isVisible: Signal<boolean>;
+  readonly nowMs: Signal<number>;
+  readonly kept: Map<string, string>;
+  readonly rung: { readonly title: string; readonly body: string; readonly about: string }[];
+  readonly copied: string[];
+  readonly permission: Signal<BellPermission>;
+  /** What the next code before the camera says. */
+  see(text: string): void;
+}
+
+export interface FakeDeviceOptions {
+  readonly nowMs: number;
+  readonly camera?: CameraTrouble;
+  readonly picture?: string;
+  readonly permission?: BellPermission;
+  readonly facts?: StorageFacts;
+}
+
+export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
+  const kept = new Map<string, string>();
+  const rung: { readonly title: string; readonly body: string; readonly about: string }[] = [];
+  const copied: string[] = [];
+  const permission = signal<BellPermission>(options.permission ?? 'not-asked');
+  let onText: (text: string) => void = () => {};
+  const camera: Camera = {
+    watch: (_surface, listener) => {
+      onText = listener;
+      return Promise.resolve(options.camera ?? { hasTorch: true, setTorch: () => {}, stop: () => {} });
+    },
+    readPicture: () => Promise.resolve(options.picture),
+  };
+  return {
+    kept,
+    rung,
+    copied,
+    permission,
+    camera,
+    isVisible: signal(true),
+    nowMs: signal(options.nowMs),
+    linkBase: signal('https://kith.example/#/meet/'),
+    drawer: {
+      read: (name) => kept.get(name),
+      write: (name, value) => (value === undefined ? void kept.delete(name) : void kept.set(name, value)),
+    },
+    bell: {
+      permission,
+      ask: () => {
+        permission.value = 'granted';
+        return Promise.resolve();
+      },
+      ring: (note) => void rung.push(note),
+    },
+    shelf: {
+      facts: () => Promise.resolve(options.facts ?? { usedBytes: 4_200_000, isKept: true, forgets: false }),
+      keep: () => Promise.resolve(true),
+    },
+    hands: {
+      canShare: false,
+      copy: (text) => {
+        copied.push(text);
+        return Promise.resolve(true);
+      },
+      share: () => Promise.resolve(false),
+    },
+    see: (text) => onText(text),
+  };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { BadOption, type Config, OPTIONS, readConfig } from './config.ts';
+
+const HOME = { HOME: '/home/keeper' };
+function run(args: readonly string[], env: Record<string, string> = {}): Config {
+  const asked = readConfig(args, { ...HOME, ...env });
+  if (asked.do !== 'run') throw new Error('expected to run');
+  return asked.config;
+}
+
+describe('configuration', () => {
+  test('without a word it has defaults', () => {
+    expect(run([])).toEqual({
+      data: '/home/keeper/.local/share/kith-relay',
+      app: undefined,
+      name: 'House relay',
+      host: undefined,
+      httpPort: 8080,
+      httpsPort: 8443,
+      tcpPort: 4001,
+      webrtcPort: 4002,
+      origin: undefined,
+      mdns: 'all',
+      log: false,
+      durability: 'durable',
+    });
+  });
+
+  test('a flag wins over the environment, the environment over the default', () => {
+    expect(run([], { KITH_HTTP_PORT: '81' }).httpPort).toBe(81);
+    expect(run(['--http-port', '82'], { KITH_HTTP_PORT: '81' }).httpPort).toBe(82);
+    expect(run([], { KITH_HTTP_PORT: '' }).httpPort).toBe(8080);
+  });
+
+  test('every option is understood', () => {
+    const config = run([
+      '--data=~/kith',
+      '--name',
+      ' Kitchen ',
+      '--host',
+      '127.0.0.1',
+      '--https-port=0',
+      '--tcp-port=0',
+      '--webrtc-port=0',
+      '--origin',
+      'https://kith.home.arpa:8443',
+      '--mdns',
+      'eth0, wlan0',
+      '--app',
+      '/app',
+    ]);
+    expect(config).toMatchObject({
+      data: '/home/keeper/kith',
+      name: 'Kitchen',
+      host: '127.0.0.1',
+      httpsPort: 0,
+      mdns: ['eth0', 'wlan0'],
+      app: '/app',
+    });
+    expect(config.origin?.host).toBe('kith.home.arpa');
+    expect(run(['--webrtc-port', 'off']).webrtcPort).toBe('off');
+    expect(run(['--no-mdns']).mdns).toBe('off');
+    expect(run(['--no-mdns', '--mdns', 'all']).mdns).toBe('off');
+  });
+
+  test.each([
+    [['--http-port', 'many'], '--http-port must be a number from 0 to 65535, not "many".'],
+    [['--http-port', '65536'], 'from 0 to 65535'],
+    [['--origin', 'http://kith.local'], '--origin must look like https://kith.home.arpa:8443'],
+    [['--host', 'localhost'], '--host must be an address'],
+    [['--name', ''], '--name must be a name of 1 to 40 letters.'],
+    [['--name', 'x'.repeat(41)], '1 to 40'],
+    [['--mdns', 'eth0,,'], '--mdns must be'],
+    [['--wonder'], "Unknown option '--wonder'."],
+    [['--data'], "Option '--data <value>' argument missing."],
+    [['start'], 'Unexpected argument'],
+    [['--http-port=9000', '--https-port=9000'], 'must differ'],
+  ])('%j is answered with a sentence', (args, sentence) => {
+    expect(() => run(args)).toThrow(BadOption);
+    expect(() => run(args)).toThrow(sentence);
+  });
+
+  test('a bad value in the environment is called by its name there', () => {
+    expect(() => run([], { KITH_TCP_PORT: '-1' })).toThrow('KITH_TCP_PORT must be');
+  });
+
+  test('ports that the system picks do not clash', () => {
+    expect(run(['--http-port=0', '--https-port=0', '--tcp-port=0']).httpPort).toBe(0);
+  });
+
+  test('help and version are asked for by name', () => {
+    expect(readConfig(['--help'], HOME)).toEqual({ do: 'help' });
+    expect(readConfig(['--version'], HOME)).toEqual({ do: 'version' });
+    expect(OPTIONS.every((option) => option.meaning.length > 15)).toBe(true);
+  });
+});

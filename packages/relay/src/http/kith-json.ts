@@ -1,0 +1,54 @@
+/**
+ * `/.well-known/kith.json`: how the app that was just opened finds the relay that served it. Public, and says nothing about people.
+ * The addresses are multiaddrs, as libp2p reads them.
+ */
+import { isIP } from 'node:net';
+import type { Origin } from '../authority/origin.ts';
+
+export interface KithJson {
+  readonly kith: 1;
+  /** What people call this relay. */
+  readonly name: string;
+  /** The address under which phones keep the app. */
+  readonly origin: string;
+  readonly relay: { readonly key: string; readonly addresses: readonly string[] };
+  readonly version: string;
+}
+
+export interface RelayFacts {
+  readonly key: string;
+  readonly addresses: readonly string[];
+}
+
+interface HouseFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly origin: Origin;
+}
+
+/** The site that was asked, in its own words. */
+interface AskedAt {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `/dns4/<name>/tcp/<port>` or `/ip4/…`, `/ip6/…`. */
+export function tcpAddress(host: string, port: number): string {
+  const family = isIP(host);
+  return `/${family === 4 ? 'ip4' : family === 6 ? 'ip6' : 'dns4'}/${host}/tcp/${port}`;
+}
+
+/** The socket on the app's own port first, then what needs no house key. Plain TCP is of no use to a browser and is left out. */
+export function kithJson(house: HouseFacts, relay: RelayFacts, from: AskedAt): KithJson {
+  const own =
+    from.scheme === 'https' ? `${tcpAddress(house.origin.host, house.origin.port)}/tls/ws` : `${tcpAddress(from.host, from.port)}/ws`;
+  const direct = relay.addresses.filter((address) => address.includes('/webrtc-direct'));
+  return {
+    kith: 1,
+    name: house.name,
+    origin: house.origin.href,
+    relay: { key: relay.key, addresses: [own, ...direct] },
+    version: house.version,
+  };
+}

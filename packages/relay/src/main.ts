@@ -1,0 +1,214 @@
+/**
+ * The relay program: the one place where the relay meets its store, its link, the house's servers and its name.
+ * Everything it says to its keeper comes from cli/; everything it decides for itself is the order of starting and stopping.
+ */
+
+import { access, constants, readFile, statfs } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createNodeLink } from '@kith/core/adapters/link-libp2p/node';
+import { openLevelStore } from '@kith/core/adapters/store-leveldb';
+import { consoleLog, systemClock, systemEntropy } from '@kith/core/adapters/system';
+import { createRelay, type Log } from '@kith/core/relay';
+import { openAuthority } from './authority/authority.ts';
+import { makeFolder, openKeyFolder } from './authority/key-folder.ts';
+import { settleOrigin } from './authority/origin-memory.ts';
+import { webrtcFile } from './authority/webrtc-file.ts';
+import { type Ending, EXIT, endingFor } from './cli/exit.ts';
+import { greeting } from './cli/greeting.ts';
+import { helpText } from './cli/help.ts';
+import { type Config, readConfig } from './config.ts';
+import { openAppFiles } from './http/app-files.ts';
+import { listenForHouse } from './http/house-server.ts';
+import { tcpAddress } from './http/kith-json.ts';
+import { lanAddresses } from './lan-addresses.ts';
+import { openNameAnswerer } from './name-answerer.ts';
+import { assertTcpPort, assertUdpPort } from './open-ports.ts';
+
+const DAY_MS = 86_400_000;
+const NETWORKS_EVERY_MS = 10_000;
+const LEAF_EVERY_MS = DAY_MS;
+const LEAF_TROUBLE_MS = 7 * DAY_MS;
+const DISK_TROUBLE_BYTES = 64 << 20;
+const STOP_WITHIN_MS = 10_000;
+
+/** Both from src/ and from dist/, the same steps lead there. */
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const QUIET: Log = { note: () => {} };
+
+interface Running {
+  readonly greeting: string;
+  close(): Promise<void>;
+}
+
+/** Starts everything, in the order in which a second relay, a damaged store and a taken port are each noticed before anything is changed. */
+async function start(config: Config, version: string, onStopped: (why: string) => void): Promise<Running> {
+  const clock = systemClock();
+  const log = config.log ? consoleLog() : QUIET;
+  await makeFolder(config.data);
+  await access(config.data, constants.R_OK | constants.W_OK | constants.X_OK);
+  const store = await openLevelStore(join(config.data, 'store'));
+
+  const keys = await openKeyFolder(join(config.data, 'authority'));
+  const authority = await openAuthority(keys, config.origin, clock.nowMs());
+  const names = { house: authority.host.host, machine: hostname() };
+  const server = await listenForHouse(config, names, authority.leaf());
+  const origin = await settleOrigin(keys, authority, config.origin, server.httpsPort, config.httpsPort !== 0);
+
+  const linkHost = config.host ?? '0.0.0.0';
+  await assertTcpPort(config.tcpPort, linkHost, '--tcp-port');
+  if (config.webrtcPort !== 'off') await assertUdpPort(config.webrtcPort, linkHost, '--webrtc-port');
+  const link = createNodeLink({
+    tcp: { host: linkHost, port: config.tcpPort },
+    ...(config.webrtcPort === 'off' ? {} : { webrtcDirect: { host: linkHost, port: config.webrtcPort, certificate: webrtcFile(keys) } }),
+    relayServer: {},
+    mdns: config.mdns === 'all',
+    announce: [`${tcpAddress(origin.host, origin.port)}/tls/ws`],
+  });
+  const relay = await createRelay({ link, store, clock, entropy: systemEntropy(), log, durability: config.durability });
+  let stopped: string | undefined;
+  relay.onStopped((why) => {
+    stopped = why;
+    onStopped(why);
+  });
+  await link.ready();
+
+  const networks = origin.host.endsWith('.local') && config.mdns !== 'off' ? config.mdns : undefined;
+  const answerer =
+    networks !== undefined
+      ? openNameAnswerer({
+          name: origin.host,
+          networks,
+          nowMs: () => clock.nowMs(),
+          onConflict: () => {
+            log.note('name-conflict');
+            process.stderr.write(
+              `Something else on this network answers for ${origin.host}. Phones may reach it instead of this relay, and will not trust it.\n`,
+            );
+          },
+          onTrouble: () => log.note('name-not-answered'),
+        })
+      : undefined;
+
+  const timers = [
+    setInterval(() => answerer?.refresh(), NETWORKS_EVERY_MS),
+    setInterval(() => {
+      authority.renewIfDue(clock.nowMs()).then(
+        (done) => {
+          if (done === 'renewed') server.useLeaf(authority.leaf());
+          log.note('leaf-checked', { renewed: done === 'renewed', clockBehind: done === 'clock-behind' });
+        },
+        () => log.note('leaf-not-renewed'),
+      );
+    }, LEAF_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
+
+  const troubles = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    if (stopped !== undefined) found.push('the relay has stopped');
+    if (authority.leafEndsAtMs() - clock.nowMs() < LEAF_TROUBLE_MS) found.push('the certificate ends within a week');
+    const disk = await statfs(config.data).catch(() => undefined);
+    if (disk === undefined) found.push('the data folder cannot be read');
+    else if (disk.bavail * disk.bsize < DISK_TROUBLE_BYTES) found.push('the disk is nearly full');
+    return found;
+  };
+
+  const app = await openAppFiles(config.app ?? here('../../pwa/dist'));
+  const trustAssets = {
+    css: await readFile(here('./http/trust/trust.css'), 'utf8'),
+    script: await readFile(here('./http/trust/check.js'), 'utf8'),
+  };
+  const { certificate, der, words } = authority;
+  server.open(
+    {
+      name: config.name,
+      version,
+      origin,
+      names,
+      certificate,
+      der,
+      words,
+      httpPort: server.httpPort,
+      app,
+      trustAssets,
+      relay: () => relay.status(),
+      troubles,
+    },
+    (request, socket, head) => link.acceptUpgrade(request, socket, head),
+  );
+
+  const isOnePlace = config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::';
+  const local =
+    isOnePlace && config.host !== '127.0.0.1'
+      ? `http://${config.host?.includes(':') ? `[${config.host}]` : config.host}:${server.httpPort}`
+      : `http://localhost:${server.httpPort}`;
+  return {
+    greeting: greeting(
+      {
+        local,
+        trustPages: lanAddresses(networkInterfaces(), config.host).map((address) => `http://${address}:${server.httpPort}`),
+        origin: origin.href,
+        listensAt: server.httpsPort,
+        originPort: origin.port,
+        words,
+        hasApp: app !== undefined,
+        answersName: networks !== undefined,
+      },
+      process.stdout.isTTY === true,
+    ),
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await answerer?.close();
+      await relay.close();
+      await server.close();
+    },
+  };
+}
+
+function end({ code, sentence }: Ending): never {
+  if (sentence !== '') process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+async function main(): Promise<void> {
+  let config: Config | undefined;
+  try {
+    const { version } = JSON.parse(await readFile(here('../package.json'), 'utf8')) as { version: string };
+    const asked = readConfig(process.argv.slice(2), process.env);
+    if (asked.do === 'help') {
+      process.stdout.write(helpText());
+      return;
+    }
+    if (asked.do === 'version') {
+      process.stdout.write(`${version}\n`);
+      return;
+    }
+    config = asked.config;
+    const running = await start(config, version, (why) =>
+      end({
+        code: EXIT.mistake.code,
+        sentence: `Kith stopped because of a mistake in the program. What is kept is safe; start it again. (${why})`,
+      }),
+    );
+    let isStopping = false;
+    const stop = (): void => {
+      // Ctrl-C under npm arrives twice: from the terminal and from npm.
+      if (isStopping) return;
+      isStopping = true;
+      setTimeout(() => process.exit(EXIT.stopped.code), STOP_WITHIN_MS).unref();
+      running.close().then(
+        () => process.exit(EXIT.stopped.code),
+        (error: unknown) => end(endingFor(error, config)),
+      );
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    process.stdout.write(running.greeting);
+  } catch (error) {
+    end(endingFor(error, config));
+  }
+}
+
+await main();
