@@ -5,7 +5,7 @@
 import type { Bytes } from '../kernel/bytes.ts';
 import type { LinkCommand, LinkEvent, NeighbourId } from '../node/machine.ts';
 
-export type { DialFailure, LinkCommand, LinkEvent, NeighbourId, Path, TransportKey } from '../node/machine.ts';
+export type { LinkCommand, LinkEvent, NeighbourId, TransportKey } from '../node/machine.ts';
 
 export interface Link {
   /** Starts delivering events. Called once, before any command. */
