@@ -137,6 +137,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         if (neighbours.up(event, nowMs)) gossip.up(event.neighbour);
         return;
       case 'down':
+        this.#forgetHeard(neighbours.get(event.neighbour)?.key);
         neighbours.down(event.neighbour, nowMs);
         return gossip.down(event.neighbour);
       case 'frame':
@@ -147,6 +148,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return neighbours.dialFailed(event.dial, nowMs);
       default:
         return;
+    }
+  }
+
+  /** Whoever left is not believed to be behind the relay until heard there again. */
+  #forgetHeard(key: string | undefined): void {
+    for (const [account, contact] of this.#state.contacts) {
+      if (toHex(contact.transportKey) === key) this.#state.heardThroughRelayMs.delete(account);
     }
   }
 
