@@ -86,8 +86,13 @@ function openingHash(suite: Suite, it: Public): Bytes {
 }
 
 function secretsOf(suite: Suite, transcript: Bytes, agreed: Bytes): Secrets {
-  const bytes = suite.derive(transcript, agreed, ROOT, 96);
-  return { rootKey: bytes.slice(0, 32), initiatorHeaderKey: bytes.slice(32, 64), responderHeaderKey: bytes.slice(64) };
+  const bytes = suite.derive(transcript, agreed, ROOT, 128);
+  return {
+    rootKey: bytes.slice(0, 32),
+    initiatorHeaderKey: bytes.slice(32, 64),
+    responderHeaderKey: bytes.slice(64, 96),
+    firstEpochKey: bytes.slice(96),
+  };
 }
 
 export interface Initiated {

@@ -6,6 +6,8 @@ export type SessionRefusal =
   | { readonly kind: 'not-authentic' }
   /** The sealed header contradicts the tag it came under. */
   | { readonly kind: 'wrong-number' }
+  /** The chain stands in a post-quantum epoch that was never agreed on, or goes back to an old one. */
+  | { readonly kind: 'wrong-epoch'; readonly epoch: number }
   | { readonly kind: 'too-far'; readonly skipped: number; readonly max: number };
 
 export type HandshakeRefusal =

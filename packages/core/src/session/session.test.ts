@@ -77,7 +77,7 @@ function pair(seed: number) {
   const record = signBundle(suite, bo.listRecord, device, bo.signing.secretKey, prekeys, HOUR + 24);
   const bundle = readBundle(suite, record, HOUR);
   if (!bundle.ok) throw new Error(bundle.refusal.kind);
-  const opened = openSession(suite, random, ann, bundle.value, secret);
+  const opened = openSession(suite, random, ann, bundle.value, secret, HOUR);
   if (!opened.ok) throw new Error(opened.refusal.kind);
   return { random, ann, bo, prekeys, secret, record, first: opened.value };
 }
@@ -88,8 +88,8 @@ interface Sent {
   readonly text: string;
 }
 
-function write(side: Side, random: Random, text: string): Sent {
-  const sealing = sealNext(suite, random, side.session);
+function write(side: Side, random: Random, text: string, nowHour: number = HOUR): Sent {
+  const sealing = sealNext(suite, random, side.session, nowHour);
   const body = sealing.seal(HEADER, encodeUtf8(text));
   expect(body.length).toBe(text.length + sealing.overheadBytes);
   const restored = decodeSession(encodeSession(sealing.session));
@@ -107,7 +107,8 @@ function read(side: Side, sent: Sent): string | undefined {
     if (opened !== undefined) side.skipped.delete(sent.tag);
     return opened && decodeUtf8(opened.plaintext);
   }
-  const result = number !== undefined ? openFirst(suite, side.session, number, HEADER, sent.body) : openByTag(side, sent);
+  const result =
+    number !== undefined ? openFirst(suite, side.session, { number, nowHour: HOUR }, HEADER, sent.body) : openByTag(side, sent);
   if (result === undefined || !result.ok) return undefined;
   for (const one of result.value.skipped) side.skipped.set(toHex(one.tag), one.messageKey);
   side.session = result.value.session;
@@ -127,7 +128,7 @@ function openByTag(side: Side, sent: Sent) {
   ] as const;
   for (const [chain, expected] of chains) {
     const hit = expected.added.find((one) => one.tag === sent.tag);
-    if (hit !== undefined) return openNext(suite, side.session, chain, hit.number, HEADER, sent.body);
+    if (hit !== undefined) return openNext(suite, side.session, { chain, number: hit.number, nowHour: HOUR }, HEADER, sent.body);
   }
   return undefined;
 }
@@ -136,7 +137,7 @@ function meet(seed: number) {
   const made = pair(seed);
   const ann: Side = { session: made.first, skipped: new Map(), secret: undefined };
   const hello = write(ann, made.random, 'hello');
-  const accepted = acceptSession(suite, made.bo, made.prekeys, made.secret, hello.body);
+  const accepted = acceptSession(suite, made.bo, made.prekeys, made.secret, hello.body, HOUR);
   if (!accepted.ok) throw new Error(accepted.refusal.kind);
   const bo: Side = { session: accepted.value.session, skipped: new Map(), secret: made.secret };
   return { ...made, annSide: ann, boSide: bo, hello };
@@ -244,9 +245,63 @@ describe('a session', () => {
     );
   });
 
+  test('agrees on a post-quantum epoch in the first round trips, and on the next ones every 50 messages or every day', () => {
+    const { annSide, boSide, hello, random } = meet(10);
+    read(boSide, hello);
+    const epochs = () => [annSide, boSide].map((side) => side.session.ratchet.postQuantum.keys[0]?.epoch);
+    const talk = (rounds: number, nowHour = HOUR) => {
+      for (let round = 0; round < rounds; round++) {
+        expect(read(annSide, write(boSide, random, 'x', nowHour))).toBe('x');
+        expect(read(boSide, write(annSide, random, 'y', nowHour))).toBe('y');
+      }
+    };
+    talk(3);
+    expect(epochs()).toEqual([1, 1]);
+    talk(20);
+    expect(epochs()).toEqual([1, 1]);
+    talk(10);
+    expect(epochs()).toEqual([2, 2]);
+    talk(3, HOUR + 24);
+    expect(epochs()).toEqual([3, 3]);
+    expect(encodeSession(annSide.session).length).toBeLessThan(4096);
+    expect(annSide.session.ratchet.postQuantum.keys.length).toBeLessThanOrEqual(2);
+  });
+
+  test('whoever copied all state and every later agreement key reads nothing after the next epoch', () => {
+    const { annSide, boSide, hello, random } = meet(11);
+    read(boSide, hello);
+    for (let round = 0; round < 3; round++) {
+      read(annSide, write(boSide, random, 'x'));
+      read(boSide, write(annSide, random, 'y'));
+    }
+    const thief: Side = { session: annSide.session, skipped: new Map(), secret: undefined };
+    const steal = (sent: Sent) => {
+      const got = read(thief, sent);
+      // A quantum computer: the thief learns each new agreement key, but not what was encapsulated.
+      const { mine, theirs, rootKey, sending, receiving, nextReceivingHeaderKey, nextSendingHeaderKey } = annSide.session.ratchet;
+      const stolen = { mine, theirs, rootKey, sending, receiving, nextReceivingHeaderKey, nextSendingHeaderKey };
+      thief.session = { ...thief.session, ratchet: { ...thief.session.ratchet, ...stolen } };
+      return got;
+    };
+    const heard: (string | undefined)[] = [];
+    for (let round = 0; round < 40; round++) {
+      const sent = write(boSide, random, `secret ${round}`);
+      heard.push(steal(sent));
+      read(annSide, sent);
+      read(boSide, write(annSide, random, 'y'));
+      steal({ tag: '', body: new Uint8Array(0), text: '' });
+    }
+    expect(heard[0]).toBe('secret 0');
+    expect(annSide.session.ratchet.postQuantum.keys[0]?.epoch).toBe(2);
+    expect(heard.slice(-5)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+
   test('an invitation whose secret differs opens nothing', () => {
     const { bo, prekeys, hello } = meet(7);
-    expect(acceptSession(suite, bo, prekeys, new Uint8Array(32), hello.body)).toEqual({ ok: false, refusal: { kind: 'not-authentic' } });
+    expect(acceptSession(suite, bo, prekeys, new Uint8Array(32), hello.body, HOUR)).toEqual({
+      ok: false,
+      refusal: { kind: 'not-authentic' },
+    });
   });
 
   test('rows and bodies of any bytes are refused, never thrown at', () => {
@@ -255,8 +310,8 @@ describe('a session', () => {
       fc.property(fc.uint8Array({ maxLength: 2000 }), (any) => {
         const bytes = bytesOf(any);
         expect(decodeSession(bytes)).toBeUndefined();
-        expect(acceptSession(suite, bo, prekeys, secret, bytes).ok).toBe(false);
-        expect(openNext(suite, boSide.session, 'next', 0, HEADER, bytes).ok).toBe(false);
+        expect(acceptSession(suite, bo, prekeys, secret, bytes, HOUR).ok).toBe(false);
+        expect(openNext(suite, boSide.session, { chain: 'next', number: 0, nowHour: HOUR }, HEADER, bytes).ok).toBe(false);
         expect(readBundle(suite, bytes, HOUR).ok).toBe(false);
       }),
       { seed: 8, numRuns: 100 },

@@ -12,6 +12,7 @@ import { ok, type Result, refuse } from '../kernel/result.ts';
 import { TAG_BYTES } from './chain.ts';
 import { initiate, type OwnDevice, readOpening, respond } from './handshake.ts';
 import { FIRST_MESSAGES_MAX } from './limits.ts';
+import { readPostQuantum, writePostQuantum } from './post-quantum.ts';
 import {
   advance,
   type Chain,
@@ -19,7 +20,6 @@ import {
   nextSealing,
   type Opened,
   openWithKey,
-  RATCHET_OVERHEAD_BYTES,
   type Ratchet,
   responderRatchet,
   type Skipped,
@@ -58,6 +58,7 @@ export function openSession(
   own: OwnDevice,
   bundle: Bundle,
   invitationSecret: Bytes,
+  nowHour: number,
 ): Result<Session, HandshakeRefusal> {
   const initiated = initiate(suite, random, own, bundle, invitationSecret);
   if (!initiated.ok) return initiated;
@@ -68,7 +69,7 @@ export function openSession(
     id: sessionId(suite, initiated.value.opening),
     peerAccount: bundle.list.account,
     peerSigningKey: bundle.device.signingKey,
-    ratchet: initiatorRatchet(suite, initiated.value.secrets, mine, bundle.prekeys.signed, agreed),
+    ratchet: initiatorRatchet(suite, initiated.value.secrets, mine, bundle.prekeys.signed, agreed, nowHour),
     unanswered: { opening: initiated.value.opening, secret: invitationSecret },
     invited: undefined,
   });
@@ -86,6 +87,7 @@ export function acceptSession(
   prekeys: PrekeySecrets,
   invitationSecret: Bytes,
   body: Bytes,
+  nowHour: number,
 ): Result<Accepted, HandshakeRefusal> {
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
@@ -96,7 +98,7 @@ export function acceptSession(
     id: sessionId(suite, read.bytes),
     peerAccount: list.account,
     peerSigningKey: device.signingKey,
-    ratchet: responderRatchet(secrets, prekeys.signed),
+    ratchet: responderRatchet(secrets, prekeys.signed, nowHour),
     unanswered: undefined,
     invited: { secret: invitationSecret, headerKey: secrets.initiatorHeaderKey },
   };
@@ -120,21 +122,24 @@ export interface SessionSealing {
   seal(envelopeHeader: Uint8Array, plaintext: Uint8Array): Bytes;
 }
 
-export function sealNext(suite: Suite, random: Random, session: Session): SessionSealing {
-  const sealing = nextSealing(suite, random, session.ratchet);
+/** `nowHour` in hours since 1970: a new post-quantum epoch may be due. */
+export function sealNext(suite: Suite, random: Random, session: Session, nowHour: number): SessionSealing {
+  const sealing = nextSealing(suite, random, session.ratchet, nowHour);
   const first = session.unanswered !== undefined && sealing.number < FIRST_MESSAGES_MAX ? session.unanswered : undefined;
   const opening = first?.opening ?? EMPTY;
   return {
     session: { ...session, ratchet: sealing.ratchet },
     tag: first === undefined ? sealing.tag : firstTag(suite, first.secret, sealing.number),
     purgeKey: sealing.purgeKey,
-    overheadBytes: opening.length + RATCHET_OVERHEAD_BYTES,
+    overheadBytes: opening.length + sealing.overheadBytes,
     seal: (envelopeHeader, plaintext) => concat(opening, sealing.seal(concat(envelopeHeader, opening), plaintext)),
   };
 }
 
-export interface SessionOpened extends Opened {
+export interface SessionOpened {
   readonly session: Session;
+  readonly plaintext: Bytes;
+  readonly purgeKey: Bytes;
   readonly skipped: readonly Skipped[];
 }
 
@@ -163,30 +168,29 @@ function opened(suite: Suite, session: Session, result: ReturnType<typeof advanc
   });
 }
 
-/** Opens the body of an envelope whose tag named `chain` and `number`. */
+/** Opens the body of an envelope whose tag named chain and number. */
 export function openNext(
   suite: Suite,
   session: Session,
-  chain: 'current' | 'next',
-  number: number,
+  at: { readonly chain: 'current' | 'next'; readonly number: number; readonly nowHour: number },
   envelopeHeader: Uint8Array,
   body: Bytes,
 ): Result<SessionOpened, SessionRefusal> {
-  return opened(suite, session, advance(suite, session.ratchet, chain, number, envelopeHeader, body));
+  return opened(suite, session, advance(suite, session.ratchet, at, envelopeHeader, body));
 }
 
-/** Opens a body that carries an opening, under the tag of the `number`-th first message. */
+/** Opens a body that carries an opening, under the tag of a first message. */
 export function openFirst(
   suite: Suite,
   session: Session,
-  number: number,
+  at: { readonly number: number; readonly nowHour: number },
   envelopeHeader: Uint8Array,
   body: Bytes,
 ): Result<SessionOpened, SessionRefusal> {
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
   const chain = session.ratchet.receiving === undefined ? 'next' : 'current';
-  return opened(suite, session, advance(suite, session.ratchet, chain, number, concat(envelopeHeader, read.bytes), read.message));
+  return opened(suite, session, advance(suite, session.ratchet, { ...at, chain }, concat(envelopeHeader, read.bytes), read.message));
 }
 
 /** Opens a message that was overtaken, with the key that was kept. `isFirst`: its tag was that of a first message. */
@@ -208,11 +212,11 @@ function writePair(writer: Writer, pair: KeyPair): void {
 
 function writeChain(writer: Writer, chain: Chain | undefined): void {
   writer.u8(chain === undefined ? 0 : 1);
-  if (chain !== undefined) writer.raw(chain.headerKey).raw(chain.chainKey).u32(chain.next);
+  if (chain !== undefined) writer.raw(chain.headerKey).raw(chain.chainKey).u32(chain.next).u16(chain.epoch);
 }
 
 function readChain(reader: Reader): Chain | undefined {
-  return reader.u8() === 0 ? undefined : { headerKey: reader.raw(32), chainKey: reader.raw(32), next: reader.u32() };
+  return reader.u8() === 0 ? undefined : { headerKey: reader.raw(32), chainKey: reader.raw(32), next: reader.u32(), epoch: reader.u16() };
 }
 
 /** The row of a session head. */
@@ -224,6 +228,7 @@ export function encodeSession(session: Session): Bytes {
   writer.raw(ratchet.theirs).raw(ratchet.nextSendingHeaderKey).raw(ratchet.nextReceivingHeaderKey).u32(ratchet.previousLength);
   writeChain(writer, ratchet.sending);
   writeChain(writer, ratchet.receiving);
+  writePostQuantum(writer, ratchet.postQuantum);
   writer.u8(session.unanswered === undefined ? 0 : 1);
   if (session.unanswered !== undefined) writer.bytes16(session.unanswered.opening).raw(session.unanswered.secret);
   writer.u8(session.invited === undefined ? 0 : 1);
@@ -246,9 +251,10 @@ export function decodeSession(bytes: Bytes): Session | undefined {
   const previousLength = reader.u32();
   const sending = readChain(reader);
   const receiving = readChain(reader);
+  const postQuantum = readPostQuantum(reader);
   const unanswered = reader.u8() === 0 ? undefined : { opening: reader.bytes16(), secret: reader.raw(32) };
   const invited = reader.u8() === 0 ? undefined : { secret: reader.raw(32), headerKey: reader.raw(32) };
   if (reader.finish(true) === undefined) return undefined;
-  const ratchet = { rootKey, mine, theirs, sending, receiving, nextSendingHeaderKey, nextReceivingHeaderKey, previousLength };
+  const ratchet = { rootKey, mine, theirs, sending, receiving, nextSendingHeaderKey, nextReceivingHeaderKey, previousLength, postQuantum };
   return { id, peerAccount: accountId(peer), peerSigningKey, ratchet, unanswered, invited };
 }

@@ -53,13 +53,13 @@ export function openEnvelope(state: PersonState, envelope: Envelope, rows: Rows,
     case 'session': {
       const session = state.sessions.get(meaning.session);
       assert(session !== undefined, 'a tag of a session that is gone');
-      const opened = openNext(state.suite, session, meaning.chain, meaning.number, header, body);
+      const opened = openNext(state.suite, session, { ...meaning, nowHour: hourOf(nowMs) }, header, body);
       return opened.ok ? readMessage(opened.value) : { kind: 'rejected' };
     }
     case 'skipped':
       return openOvertaken(state, meaning.session, meaning.isFirst, envelope, rows);
     case 'first':
-      return openFirstMessage(state, meaning.invitation, meaning.number, envelope, rows);
+      return openFirstMessage(state, meaning, envelope, rows, hourOf(nowMs));
   }
 }
 
@@ -87,23 +87,30 @@ function openOvertaken(state: PersonState, sessionId: string, isFirst: boolean, 
   return opened === undefined ? { kind: 'rejected' } : readMessage({ ...opened, session, skipped: [] }, undefined, envelope.header.tag);
 }
 
-function openFirstMessage(state: PersonState, invitationId: string, number: number, envelope: Envelope, rows: Rows): Opening {
+function openFirstMessage(
+  state: PersonState,
+  meant: { readonly invitation: string; readonly number: number },
+  envelope: Envelope,
+  rows: Rows,
+  nowHour: number,
+): Opening {
+  const at = { number: meant.number, nowHour };
   const known = sessionOfFirst(state, envelope);
   if (known !== undefined) {
     if (rows.get(rowName({ space: 'skipped', key: envelope.header.tag })) !== undefined)
       return openOvertaken(state, toHex(known.id), true, envelope, rows);
-    const opened = openFirst(state.suite, known, number, headerBytesOf(envelope), bodyOf(envelope));
+    const opened = openFirst(state.suite, known, at, headerBytesOf(envelope), bodyOf(envelope));
     return opened.ok ? readMessage(opened.value) : { kind: 'rejected' };
   }
-  const invitation = state.invitations.get(invitationId);
+  const invitation = state.invitations.get(meant.invitation);
   if (state.own === undefined || invitation?.kind !== 'made' || invitation.usedBy !== undefined || state.contacts.size >= CONTACTS_MAX) {
     return { kind: 'rejected' };
   }
   const prekeys = prekeysFrom(state.suite, invitation.prekeySeed);
-  const accepted = acceptSession(state.suite, state.own.device, prekeys, invitation.secret, bodyOf(envelope));
+  const accepted = acceptSession(state.suite, state.own.device, prekeys, invitation.secret, bodyOf(envelope), nowHour);
   if (!accepted.ok || sameBytes(accepted.value.session.peerAccount, state.own.device.account)) return { kind: 'rejected' };
-  const opened = openFirst(state.suite, accepted.value.session, number, headerBytesOf(envelope), bodyOf(envelope));
-  return opened.ok ? readMessage(opened.value, invitationId) : { kind: 'rejected' };
+  const opened = openFirst(state.suite, accepted.value.session, at, headerBytesOf(envelope), bodyOf(envelope));
+  return opened.ok ? readMessage(opened.value, meant.invitation) : { kind: 'rejected' };
 }
 
 function openDeposit(state: PersonState, invitationId: string, header: Bytes, body: Bytes, nowMs: number): Opening {
@@ -116,7 +123,7 @@ function openDeposit(state: PersonState, invitationId: string, header: Bytes, bo
   const bundle = readBundle(state.suite, reader.bytes16(), hourOf(nowMs));
   const card = decodeContent(reader.rest());
   if (!bundle.ok || card?.kind !== 'card' || !sameBytes(bundle.value.list.account, invitation.account)) return { kind: 'rejected' };
-  const session = openSession(state.suite, state.random, state.own.device, bundle.value, invitation.secret);
+  const session = openSession(state.suite, state.random, state.own.device, bundle.value, invitation.secret, hourOf(nowMs));
   if (!session.ok) return { kind: 'rejected' };
   return {
     kind: 'bundle',

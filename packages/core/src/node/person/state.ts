@@ -156,7 +156,7 @@ export class PersonState {
   say(contact: ContactRow, encoded: Bytes, out: Out, nowMs: number): Envelope {
     const session = this.sessions.get(toHex(contact.sessionId));
     assert(session !== undefined, 'a contact has a session');
-    const sealing = sealNext(this.suite, this.random, session);
+    const sealing = sealNext(this.suite, this.random, session, hourOf(nowMs));
     const header = headerFor(sealing.tag, purgeHashOf(this.suite, sealing.purgeKey), 1, nowMs);
     const encodedHeader = encodeHeader(header);
     const padded = pad(encoded, sealing.overheadBytes);
