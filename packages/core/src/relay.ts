@@ -8,6 +8,7 @@ import type { Log } from './ports/log.ts';
 import type { Durability, Store } from './ports/store.ts';
 import { Host } from './runtime/host.ts';
 import { readSpace } from './runtime/read-space.ts';
+import { WriteBehindStore } from './runtime/write-behind.ts';
 
 export type { Clock } from './ports/clock.ts';
 export type { Entropy } from './ports/entropy.ts';
@@ -21,9 +22,15 @@ export interface RelayOptions {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly log: Log;
-  /** `durable` (the default): mail counts as accepted after the sync to disk. `relaxed`: survives a crash, not a power cut. */
+  /**
+   * `durable` (the default): mail counts as accepted after the sync to disk. `relaxed`: a crash of the program takes what came in the
+   * last fifth of a second, a power cut a little more. Writers keep their mail until it is read, and offer it again.
+   */
   readonly durability?: Durability;
 }
+
+/** Most mail is fetched by a neighbour that is there, and let go within this time; `bytesMax` is some ten thousand small envelopes. */
+const WRITE_BEHIND = { waitMs: 200, bytesMax: 8 << 20, onceSpaces: ['bodies', 'carried'] } as const;
 
 export interface RelayStatus {
   /** The relay's transport key, 64 hexadecimal digits. */
@@ -47,7 +54,8 @@ export interface Relay {
  */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const suite = await loadSodiumSuite();
-  const { store } = options;
+  const durability = options.durability ?? 'durable';
+  const store = durability === 'durable' ? options.store : new WriteBehindStore(options.store, { clock: options.clock, ...WRITE_BEHIND });
   const freshSeed = options.entropy.bytes(32);
   let node: RelayNode | undefined;
   let addresses: readonly string[] = [];
@@ -68,7 +76,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     link: options.link,
     clock: options.clock,
     log: options.log,
-    durability: options.durability ?? 'durable',
+    durability,
     onEvents: (events) => {
       for (const event of events) addresses = event.addresses;
     },

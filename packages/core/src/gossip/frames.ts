@@ -39,9 +39,11 @@ function list<Item>(writer: Writer, items: readonly Item[], write: (item: Item) 
   return writer.finish();
 }
 
+const GIVE_HEAD_BYTES = 4;
+
 /** The front of a `give`; the envelope's bytes follow. Apart, because stored bodies are joined to it by the host. */
 export function giveHead(copies: number, ageHours: number): Bytes {
-  return new Writer(4).u8(KIND.give).u8(copies).u16(Math.min(ageHours, 0xffff)).finish();
+  return new Writer(GIVE_HEAD_BYTES).u8(KIND.give).u8(copies).u16(Math.min(ageHours, 0xffff)).finish();
 }
 
 export function encodeFrame(frame: Exclude<Frame, { kind: 'give' }>): Bytes {
@@ -104,8 +106,9 @@ export function decodeFrame(bytes: Bytes): Frame | undefined {
     }
     case KIND.give: {
       const [copies, ageHours] = [reader.u8(), reader.u16()];
-      const envelope = reader.rest();
-      return reader.finish({ kind: 'give', copies, ageHours, envelope });
+      if (reader.failed) return undefined;
+      // not copied: a frame belongs to whoever it was given to, and this is nearly all of it
+      return { kind: 'give', copies, ageHours, envelope: bytes.subarray(GIVE_HEAD_BYTES) };
     }
     case KIND.results: {
       const results = many(reader, ID_BYTES + 1, () => readResult(reader));

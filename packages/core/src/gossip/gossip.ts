@@ -14,16 +14,20 @@ import { AHEAD_HOURS_MAX, BODY_BYTES } from '../envelope/limits.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, concat, toKey } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
-import { type Carried, CarriedSet, decodeCarried, encodeCarried } from './carried.ts';
+import { type Carried, CarriedSet, carriedBytes, decodeCarried, encodeCarried } from './carried.ts';
 import { decodeFrame, encodeFrame, type Frame, giveHead, type Listed, type Pull, type Role } from './frames.ts';
 import {
   ANSWER_WAIT_MS,
+  ASKED_MAX,
   COPIES,
+  GIVEN_BYTES_MAX,
   type GossipLimits,
+  HELLO_AGAIN_MS,
   LIST_MAX,
   PASSED_OVER_MAX,
   SEEN_AFTER_EXPIRY_HOURS,
   SWEEP_MS,
+  SWEEP_ROWS_MAX,
   TOKENS_MAX,
   WANTS_MAX,
 } from './limits.ts';
@@ -48,6 +52,13 @@ export type GossipEffect =
 interface Neighbour {
   role: Role | undefined;
   pull: Pull;
+  /** The node knows this neighbour as a relay of its own; what a stranger says of itself does not make it one. */
+  readonly isKnownRelay: boolean;
+  /** Wanted by it and not yet given; and what it has not been told yet of all that is here. */
+  readonly asked: Map<string, Bytes>;
+  listing: Iterator<Carried> | undefined;
+  /** When a hello after the first was answered last. */
+  greetedAtMs: number;
   /** Its queue was full: what it missed is listed again when it drains. */
   behind: boolean;
   /** Wanted from it and not yet given. */
@@ -129,10 +140,15 @@ export class Gossip {
     return Math.min(this.#flushAtMs, this.#sweepAtMs);
   }
 
-  up(neighbour: number): void {
+  /** `isKnownRelay`: for a person's node, whether the neighbour is a relay it uses. */
+  up(neighbour: number, isKnownRelay = false): void {
     this.#neighbours.set(neighbour, {
       role: undefined,
       pull: 'cover',
+      isKnownRelay,
+      asked: new Map(),
+      listing: undefined,
+      greetedAtMs: Number.NEGATIVE_INFINITY,
       behind: false,
       wanted: new BoundedMap(WANTS_MAX * 4),
       tags: new Set(),
@@ -158,7 +174,10 @@ export class Gossip {
     const it = this.#neighbours.get(neighbour);
     if (it?.behind !== true) return;
     it.behind = false;
+    // What was lost on the way may be what it asked for: a second hello says that nothing older will come.
+    this.#sendFrame(neighbour, { kind: 'hello', role: this.#role, pull: 'cover' });
     this.#list(neighbour, it);
+    this.#want(neighbour, [...it.wanted.keys()].map(fromKey));
   }
 
   /** The envelope in a `give` frame, if it is new and bears a tag of ours: for the node to look at before anything changes. */
@@ -176,14 +195,11 @@ export class Gossip {
     if (it === undefined || frame === undefined) return;
     switch (frame.kind) {
       case 'hello':
-        it.role = frame.role;
-        it.pull = frame.pull;
-        return this.#list(neighbour, it);
+        return this.#greet(neighbour, it, frame, nowMs);
       case 'have':
         return this.#hear(neighbour, it, frame.entries, nowMs);
       case 'want':
-        for (const id of frame.ids.slice(0, WANTS_MAX)) this.#giveStored(neighbour, it, id, nowMs);
-        return;
+        return this.#ask(neighbour, it, frame.ids, nowMs);
       case 'give':
         return this.#accept(neighbour, it, frame, nowMs);
       case 'results':
@@ -239,7 +255,7 @@ export class Gossip {
   }
 
   wake(nowMs: number): void {
-    if (this.#hasPending && nowMs >= (this.#flushAtMs ?? 0)) this.#flush();
+    if (this.#hasPending && nowMs >= (this.#flushAtMs ?? 0)) this.#flush(nowMs);
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
   }
 
@@ -251,18 +267,39 @@ export class Gossip {
     this.#effects.push({ kind: 'send', to, frame: encodeFrame(frame) });
   }
 
-  /** Lists what a neighbour might lack. */
+  /**
+   * The first hello is answered with a list. A later one says that its sender begins anew (its store failed, its queue ran over): what
+   * was wanted of it before may have been lost, and it may no longer know who we are. Answered so seldom that repeating it gains nothing.
+   */
+  #greet(neighbour: number, it: Neighbour, frame: Extract<Frame, { kind: 'hello' }>, nowMs: number): void {
+    const isFirst = it.role === undefined;
+    it.role = this.#role === 'relay' || it.isKnownRelay ? frame.role : 'person';
+    it.pull = frame.pull;
+    it.wanted.clear();
+    if (!isFirst && nowMs - it.greetedAtMs < HELLO_AGAIN_MS) return;
+    it.greetedAtMs = isFirst ? Number.NEGATIVE_INFINITY : nowMs;
+    if (!isFirst) this.#sendFrame(neighbour, { kind: 'hello', role: this.#role, pull: 'cover' });
+    this.#list(neighbour, it);
+  }
+
+  /** Begins to list what a neighbour might lack: a page now, the others one by one, so that a hello does not buy megabytes at once. */
   #list(neighbour: number, it: Neighbour): void {
-    let entries: Listed[] = [];
-    const send = () => this.#sendFrame(neighbour, { kind: 'have', entries });
-    for (const one of this.#carried.values()) {
-      if (one.from === neighbour || !this.#mayHave(it, one)) continue;
-      entries.push({ id: one.id, tag: one.tag, class: one.class, size: one.size, copies: this.#copiesFor(it, one) });
-      if (entries.length < LIST_MAX) continue;
-      send();
-      entries = [];
+    it.listing = this.#carried.values();
+    this.#listPage(neighbour, it);
+  }
+
+  #listPage(neighbour: number, it: Neighbour): void {
+    const entries: Listed[] = [];
+    while (it.listing !== undefined && entries.length < LIST_MAX) {
+      const next = it.listing.next();
+      if (next.done === true) it.listing = undefined;
+      else if (next.value.from !== neighbour && this.#mayHave(it, next.value)) {
+        const { id, tag, class: envelopeClass, size } = next.value;
+        entries.push({ id, tag, class: envelopeClass, size, copies: this.#copiesFor(it, next.value) });
+      }
     }
-    if (entries.length > 0) send();
+    if (entries.length > 0) this.#sendFrame(neighbour, { kind: 'have', entries });
+    if (it.listing !== undefined) this.#hasPending = true;
   }
 
   #mayHave(it: Neighbour, one: Carried): boolean {
@@ -281,20 +318,47 @@ export class Gossip {
     const ids: Bytes[] = [];
     for (const entry of entries) {
       const token = this.#seen.get(toKey(entry.id))?.token;
-      if (token !== undefined) this.#queueToken(it, fromKey(token));
+      if (token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, fromKey(token));
       else if (this.#carried.get(entry.id)?.own) this.#effects.push({ kind: 'custody', id: entry.id, by: neighbour });
       if (!this.#wants(it, entry)) continue;
       it.wanted.set(toKey(entry.id), true);
       ids.push(entry.id);
     }
-    for (let at = 0; at < ids.length; at += WANTS_MAX) this.#sendFrame(neighbour, { kind: 'want', ids: ids.slice(at, at + WANTS_MAX) });
+    this.#want(neighbour, ids);
     this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + SWEEP_MS);
+  }
+
+  #want(neighbour: number, ids: readonly Bytes[]): void {
+    for (let at = 0; at < ids.length; at += WANTS_MAX) this.#sendFrame(neighbour, { kind: 'want', ids: ids.slice(at, at + WANTS_MAX) });
+  }
+
+  /** A person's token says that they could read: that is for their relays alone, not for whoever lists an id to find out. */
+  #tellsTokens(it: Neighbour): boolean {
+    return this.#role === 'relay' || it.role === 'relay';
   }
 
   #wants(it: Neighbour, entry: Listed): boolean {
     if (this.#knows(entry.id) || it.wanted.has(toKey(entry.id)) || entry.size >= BODY_BYTES.length) return false;
     if (this.#role === 'relay') return true;
     return entry.copies > 0 || it.role === 'relay' || this.#isMine(entry.tag);
+  }
+
+  #ask(neighbour: number, it: Neighbour, ids: readonly Bytes[], nowMs: number): void {
+    for (const id of ids) if (it.asked.size < ASKED_MAX) it.asked.set(toKey(id), id);
+    this.#giveAsked(neighbour, it, nowMs);
+  }
+
+  /** Each once, and at a time no more bytes than the budget; the rest in the next turn. */
+  #giveAsked(neighbour: number, it: Neighbour, nowMs: number): void {
+    let bytes = 0;
+    for (const [key, id] of it.asked) {
+      if (bytes >= GIVEN_BYTES_MAX) break;
+      it.asked.delete(key);
+      const one = this.#carried.get(id);
+      if (one !== undefined) bytes += carriedBytes(one);
+      this.#giveStored(neighbour, it, id, nowMs);
+    }
+    if (it.asked.size > 0) this.#hasPending = true;
   }
 
   #giveStored(neighbour: number, it: Neighbour, id: Bytes, nowMs: number): void {
@@ -320,14 +384,18 @@ export class Gossip {
     const envelope = read.value;
     const { id, header } = envelope;
     it.wanted.delete(toKey(id));
+    // What is handed over to be read is answered the same by everybody, not at all: an answer would say for whom it was.
+    const answer = (result: CarryResult): void => {
+      if (this.#role === 'relay' || frame.copies > 0) this.#queueResult(it, id, result);
+    };
     const seen = this.#seen.get(toKey(id));
-    if (seen?.token !== undefined) this.#queueToken(it, fromKey(seen.token));
-    if (seen !== undefined || this.#carried.has(id)) return this.#queueResult(it, id, 'have');
+    if (seen?.token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, fromKey(seen.token));
+    if (seen !== undefined || this.#carried.has(id)) return answer('have');
     const hour = hourOf(nowMs);
-    if (header.expiryHour < hour) return this.#queueResult(it, id, 'expired');
-    if (header.createdHour > hour + AHEAD_HOURS_MAX) return this.#queueResult(it, id, 'malformed');
+    if (header.expiryHour < hour) return answer('expired');
+    if (header.createdHour > hour + AHEAD_HOURS_MAX) return answer('malformed');
     if (this.#isMine(header.tag)) {
-      this.#queueResult(it, id, 'accepted');
+      answer('accepted');
       this.#effects.push({ kind: 'arrived', envelope, from: neighbour });
       return;
     }
@@ -335,9 +403,10 @@ export class Gossip {
       this.#passedOver.set(toKey(header.tag), { id, from: neighbour });
       return;
     }
-    if (!this.#makeRoom(envelope.bytes.length)) return this.#queueResult(it, id, 'full');
-    this.#keep(envelope, { own: false, copies: frame.copies, ageHours: frame.ageHours, from: neighbour }, nowMs);
-    this.#queueResult(it, id, 'accepted');
+    if (!this.#makeRoom(envelope.bytes.length)) return answer('full');
+    const copies = Math.min(frame.copies, COPIES[header.class]);
+    this.#keep(envelope, { own: false, copies, ageHours: frame.ageHours, from: neighbour }, nowMs);
+    answer('accepted');
     this.#push(envelope, neighbour, nowMs);
   }
 
@@ -435,10 +504,14 @@ export class Gossip {
     if (count >= LIST_MAX / 2) this.#flushAtMs = 0;
   }
 
-  #flush(): void {
+  #flush(nowMs: number): void {
     this.#hasPending = false;
     this.#flushAtMs = undefined;
     for (const [neighbour, it] of this.#neighbours) {
+      if (!it.behind) {
+        if (it.asked.size > 0) this.#giveAsked(neighbour, it, nowMs);
+        if (it.listing !== undefined) this.#listPage(neighbour, it);
+      }
       while (it.results.length > 0) this.#sendFrame(neighbour, { kind: 'results', results: it.results.splice(0, LIST_MAX) });
       while (it.tokens.length > 0) this.#sendFrame(neighbour, { kind: 'forget', tokens: it.tokens.splice(0, LIST_MAX / 2) });
     }
@@ -453,12 +526,16 @@ export class Gossip {
     for (const tag of tags) {
       if (it.tags.size >= this.#limits.tagsPerNeighbourMax) break;
       const key = toKey(tag);
+      if (it.tags.has(key)) continue;
       it.tags.add(key);
       const open = this.#mailboxes.get(key);
       if (open === undefined) this.#mailboxes.set(key, new Set([neighbour]));
       else open.add(neighbour);
-      for (const one of this.#carried.under(tag)) if (one.from !== neighbour) this.#giveStored(neighbour, it, one.id, nowMs);
+      for (const one of this.#carried.under(tag)) {
+        if (one.from !== neighbour && it.asked.size < ASKED_MAX) it.asked.set(toKey(one.id), one.id);
+      }
     }
+    this.#giveAsked(neighbour, it, nowMs);
   }
 
   #closeMailbox(tag: string, neighbour: number): void {
@@ -467,32 +544,43 @@ export class Gossip {
     if (open?.size === 0) this.#mailboxes.delete(tag);
   }
 
-  /** Room for `bytes` more, at the cost of what others gave first. One's own is never given up. */
+  /** Room for `bytes` more, at the cost of what others gave first. One's own is never given up, and nothing is if it would not help. */
   #makeRoom(bytes: number): boolean {
-    const isShort = () => this.#carried.bytes + bytes > this.#limits.carriedBytesMax || this.#carried.size >= this.#limits.carriedMax;
-    if (!isShort()) return true;
+    const { carriedBytesMax, carriedMax } = this.#limits;
+    let [shortBytes, shortCount] = [this.#carried.bytes + bytes - carriedBytesMax, this.#carried.size + 1 - carriedMax];
+    const given: Carried[] = [];
     for (const one of this.#carried.values()) {
+      if (shortBytes <= 0 && shortCount <= 0) break;
       if (one.own) continue;
+      given.push(one);
+      shortBytes -= carriedBytes(one);
+      shortCount--;
+    }
+    if (shortBytes > 0 || shortCount > 0) return false;
+    for (const one of given) {
       this.#carried.delete(one.id);
       this.#effects.push({ kind: 'drop', id: one.id });
-      if (!isShort()) return true;
     }
-    return false;
+    return true;
   }
 
+  /** In portions: what expires together must not become one outcome without end. */
   #sweep(nowMs: number): void {
-    this.#sweepAtMs = nowMs + SWEEP_MS;
     const hour = hourOf(nowMs);
+    let left = SWEEP_ROWS_MAX;
     for (const one of this.#carried.values()) {
       if (one.expiryHour >= hour) continue;
+      if (left-- === 0) return;
       this.#letGo(one.id, one.expiryHour, undefined);
       if (one.own) this.#effects.push({ kind: 'expired', id: one.id });
     }
     for (const [key, seen] of this.#seen.entries()) {
       if (seen.expiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) continue;
+      if (left-- === 0) return;
       this.#seen.delete(key);
       this.#effects.push({ kind: 'unsee', id: fromKey(key) });
     }
+    this.#sweepAtMs = nowMs + SWEEP_MS;
   }
 }
 

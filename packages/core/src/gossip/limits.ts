@@ -35,8 +35,20 @@ export const SEEN_AFTER_EXPIRY_HOURS = 25;
  */
 export const ANSWER_WAIT_MS = 10;
 
+/** A neighbour that says hello again is answered with a list at most this often, in milliseconds: four bytes must not buy megabytes. */
+export const HELLO_AGAIN_MS = 30_000;
+
 /** How often expired rows are looked for, in milliseconds. */
 export const SWEEP_MS = 600_000;
 
 /** Purge tokens held for one neighbour until the end of a turn. */
 export const TOKENS_MAX = 4000;
+
+/** Rows let go of in one sweep; what is left waits for the next one, at once. */
+export const SWEEP_ROWS_MAX = 1000;
+
+/** Ids one neighbour may have asked for and not yet been given. */
+export const ASKED_MAX = 2048;
+
+/** Bytes of stored envelopes handed to one neighbour at a time; more in the next turn. */
+export const GIVEN_BYTES_MAX: number = 2 ** 20;

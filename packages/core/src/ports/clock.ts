@@ -4,4 +4,6 @@ export interface Clock {
   nowMs(): number;
   /** Calls back once, not before `atMs`; returns the way to cancel it. */
   at(atMs: number, callback: () => void): () => void;
+  /** Calls back once, after what has arrived already was delivered; without it, the end of the tick serves. */
+  soon?(callback: () => void): void;
 }

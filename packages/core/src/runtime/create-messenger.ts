@@ -40,7 +40,14 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
   let stoppedWhy: string | undefined;
 
   const tell = (event: MessengerEvent): void => {
-    for (const listener of listeners) listener(event);
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A mistake of whoever listens: it is reported where theirs are, and must not stop the node.
+        void Promise.reject(error);
+      }
+    }
   };
 
   const host = new Host<PersonInput, PersonEvent>({
@@ -108,6 +115,10 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    close: () => host.close(),
+    close: async () => {
+      await host.close();
+      stoppedWhy ??= 'closed';
+      for (const call of [...calls.keys()]) settle(call, { ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
+    },
   };
 }

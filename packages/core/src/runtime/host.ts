@@ -6,7 +6,6 @@
 import { AssertionFailed } from '../kernel/assert.ts';
 import { type Bytes, concat } from '../kernel/bytes.ts';
 import type { HostInput, LinkCommand, LinkEvent, Machine, NeighbourId, Send } from '../node/machine.ts';
-import { neighbourId } from '../node/machine.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
 import type { Log } from '../ports/log.ts';
@@ -19,8 +18,23 @@ const INPUTS_PER_COMMIT_MAX = 256;
 /** Times a machine may put work off to the end of one turn; what is left then waits for the timer. */
 const WAKES_PER_COMMIT_MAX = 64;
 
-/** Frames held for one neighbour whose queue is full, before the machine is told that it missed some. */
-const HELD_FRAMES_MAX = 1024;
+/** Bytes of frames held for one neighbour whose queue is full, before the machine is told that it missed some. */
+const HELD_BYTES_MAX = 2 ** 20;
+
+/** Bytes of frames of one neighbour, and of all, that wait to be handled. A link cannot pause its reading, so whoever passes this is closed. */
+const WAITING_BYTES_MAX: number = 16 * 2 ** 20;
+const WAITING_BYTES_OF_ALL_MAX: number = 96 * 2 ** 20;
+
+/** Stored rows read at one time to be sent: the largest make 2 MiB. */
+const ROWS_PER_READ = 64;
+
+/** Frames for a neighbour that takes no more at the moment. */
+interface Held {
+  readonly frames: Bytes[];
+  bytes: number;
+  /** Some were dropped; the machine was told. */
+  hasMissed: boolean;
+}
 
 export interface HostOptions<Input, Event> {
   /** Builds the machine from what the store holds: at the start, and again after a commit that failed. */
@@ -42,7 +56,10 @@ export interface HostOptions<Input, Event> {
 export class Host<Input, Event> {
   readonly #options: HostOptions<Input, Event>;
   readonly #inbox: (Input | HostInput)[] = [];
-  readonly #held: Map<NeighbourId, Bytes[]> = new Map<NeighbourId, Bytes[]>();
+  readonly #held: Map<NeighbourId, Held> = new Map<NeighbourId, Held>();
+  /** Bytes of frames in the inbox. */
+  readonly #waiting: Map<NeighbourId, number> = new Map<NeighbourId, number>();
+  #waitingOfAll = 0;
   readonly #linked: Map<NeighbourId, LinkEvent & { kind: 'up' }> = new Map<NeighbourId, LinkEvent & { kind: 'up' }>();
   #machine: Machine<Input, Event> | undefined;
   #cancelTimer: () => void = () => {};
@@ -63,11 +80,9 @@ export class Host<Input, Event> {
   }
 
   input(input: Input | HostInput): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#machine === undefined) return;
     this.#inbox.push(input);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
   }
 
   /** Finishes what is under way, then closes link and store. */
@@ -87,20 +102,57 @@ export class Host<Input, Event> {
       this.#held.delete(event.neighbour);
     }
     if (event.kind === 'drained' && !this.#sendHeld(event.neighbour)) return;
+    if (event.kind === 'frame' && !this.#makeWait(event.neighbour, event.frame.length)) return;
     this.input({ kind: 'link', event });
   }
 
+  /** Answers whether a frame may wait; a neighbour that sends faster than this node can keep is closed. */
+  #makeWait(neighbour: NeighbourId, bytes: number): boolean {
+    const waiting = (this.#waiting.get(neighbour) ?? 0) + bytes;
+    if (waiting > WAITING_BYTES_MAX || this.#waitingOfAll + bytes > WAITING_BYTES_OF_ALL_MAX) {
+      this.#options.log.note('closed-too-fast', { bytes: waiting });
+      this.#options.link.perform({ kind: 'close', neighbour });
+      return false;
+    }
+    this.#waiting.set(neighbour, waiting);
+    this.#waitingOfAll += bytes;
+    return true;
+  }
+
+  #takeFromInbox(): Input | HostInput {
+    const input = this.#inbox.shift() as Input | HostInput;
+    const hosted = input as HostInput;
+    if (hosted.kind === 'link' && hosted.event.kind === 'frame') {
+      const { neighbour, frame } = hosted.event;
+      const left = (this.#waiting.get(neighbour) ?? 0) - frame.length;
+      if (left > 0) this.#waiting.set(neighbour, left);
+      else this.#waiting.delete(neighbour);
+      this.#waitingOfAll -= frame.length;
+    }
+    return input;
+  }
+
   async #run(): Promise<void> {
-    // Inputs that arrive in the same tick share the first commit.
-    await Promise.resolve();
+    // Inputs that arrive together share the first commit, and what answers them leaves together.
+    await this.#gathered();
     try {
       while (this.#inbox.length > 0 && this.#machine !== undefined) await this.#turn(this.#machine);
     } catch (error) {
       this.#machine = undefined;
+      this.#inbox.length = 0;
+      this.#cancelTimer();
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log.note(error instanceof AssertionFailed ? 'stopped-by-assertion' : 'stopped');
       this.#options.onStopped(why);
+    } finally {
+      // In the same breath as the last look into the inbox: an input that comes a moment later starts the next run.
+      this.#running = undefined;
     }
+  }
+
+  #gathered(): Promise<void> {
+    const { clock } = this.#options;
+    return clock.soon === undefined ? Promise.resolve() : new Promise((resolve) => clock.soon?.(resolve));
   }
 
   async #turn(machine: Machine<Input, Event>): Promise<void> {
@@ -108,7 +160,7 @@ export class Host<Input, Event> {
     const turn = new Turn(machine);
     const handled: (Input | HostInput)[] = [];
     while (this.#inbox.length > 0 && handled.length < INPUTS_PER_COMMIT_MAX) {
-      const input = this.#inbox.shift() as Input | HostInput;
+      const input = this.#takeFromInbox();
       handled.push(input);
       await this.#handle(turn, input);
     }
@@ -155,7 +207,11 @@ export class Host<Input, Event> {
   async #rebuild(lost: readonly (Input | HostInput)[], why: 'full' | 'failed'): Promise<void> {
     this.#machine = await this.#options.build();
     this.#held.clear();
-    this.#inbox.unshift(this.#options.first, ...[...this.#linked.values()].map((event) => ({ kind: 'link' as const, event })));
+    // Whoever came up meanwhile is among those told again: told twice, it would count as its own rival.
+    const left = this.#inbox.splice(0).filter((input) => !isUp(input as HostInput));
+    this.#inbox.push(this.#options.first);
+    for (const event of this.#linked.values()) this.#inbox.push({ kind: 'link', event });
+    for (const input of left) this.#inbox.push(input);
     this.#options.onNotSaved(lost, why);
   }
 
@@ -165,6 +221,18 @@ export class Host<Input, Event> {
   }
 
   async #send(sends: readonly Send[]): Promise<void> {
+    for (let at = 0; at < sends.length; ) {
+      const part: Send[] = [];
+      for (let rows = 0; at < sends.length && rows < ROWS_PER_READ; at++) {
+        const send = sends[at] as Send;
+        if ('row' in send) rows++;
+        part.push(send);
+      }
+      await this.#sendPart(part);
+    }
+  }
+
+  async #sendPart(sends: readonly Send[]): Promise<void> {
     const rows = sends.flatMap((send) => ('row' in send ? [send.row] : []));
     const stored = rows.length > 0 ? await this.#options.store.get(rows) : [];
     let next = 0;
@@ -178,26 +246,32 @@ export class Host<Input, Event> {
   #sendFrame(neighbour: NeighbourId, frame: Bytes): void {
     const held = this.#held.get(neighbour);
     if (held === undefined) {
-      if (this.#options.link.send(neighbour, frame) === 'full') this.#held.set(neighbour, [frame]);
-    } else if (held.length < HELD_FRAMES_MAX) held.push(frame);
-    else if (held.length === HELD_FRAMES_MAX) {
-      held.push(frame.subarray(0, 0) as Bytes);
-      this.input({ kind: 'full', neighbour: neighbourId(neighbour) });
+      if (this.#options.link.send(neighbour, frame) === 'full')
+        this.#held.set(neighbour, { frames: [frame], bytes: frame.length, hasMissed: false });
+    } else if (held.hasMissed) {
+      // It is told in one piece what it missed, after what is held has gone.
+    } else if (held.bytes + frame.length <= HELD_BYTES_MAX) {
+      held.frames.push(frame);
+      held.bytes += frame.length;
+    } else {
+      held.hasMissed = true;
+      this.input({ kind: 'full', neighbour });
     }
   }
 
-  /** Answers whether all that was held has gone; an empty frame at the end stands for those that were dropped. */
+  /** Answers whether all that was held has gone. */
   #sendHeld(neighbour: NeighbourId): boolean {
     const held = this.#held.get(neighbour);
-    if (held === undefined) return true;
-    for (let at = 0; at < held.length; at++) {
-      const frame = held[at] as Bytes;
-      if (frame.length > 0 && this.#options.link.send(neighbour, frame) === 'full') {
-        held.splice(0, at);
-        return false;
-      }
+    for (let frame = held?.frames[0]; held !== undefined && frame !== undefined; frame = held.frames[0]) {
+      if (this.#options.link.send(neighbour, frame) === 'full') return false;
+      held.frames.shift();
+      held.bytes -= frame.length;
     }
     this.#held.delete(neighbour);
     return true;
   }
+}
+
+function isUp(input: HostInput): boolean {
+  return input.kind === 'link' && input.event.kind === 'up';
 }

@@ -17,7 +17,9 @@ import {
 
 export class Turn<Input, Event> {
   readonly #machine: Machine<Input, Event>;
+  /** The first `#indexed` of `writes`, by name: made only when a machine asks for rows, which a relay never does. */
   readonly #pending: Map<string, Bytes | undefined> = new Map<string, Bytes | undefined>();
+  #indexed = 0;
   /** What the input at hand was given so far. */
   readonly #rows: Map<string, Bytes | undefined> = new Map<string, Bytes | undefined>();
   readonly writes: Write[] = [];
@@ -41,19 +43,19 @@ export class Turn<Input, Event> {
     const step = this.#machine.handle(input, this.#rows, nowMs);
     if (step.kind === 'needs') return step.keys;
     const { outcome } = step;
-    for (const write of outcome.writes) {
-      this.writes.push(write);
-      this.#pending.set(rowName(write), write.value);
-    }
-    this.sends.push(...outcome.sends);
-    this.commands.push(...outcome.commands);
-    this.events.push(...outcome.events);
+    // One by one: an outcome may hold more than a call takes arguments.
+    for (const write of outcome.writes) this.writes.push(write);
+    for (const send of outcome.sends) this.sends.push(send);
+    for (const command of outcome.commands) this.commands.push(command);
+    for (const event of outcome.events) this.events.push(event);
     this.wakeAtMs = outcome.wakeAtMs;
     return undefined;
   }
 
   /** Those of `keys` that only the store can answer; the others stand among the pending writes. */
   missing(keys: readonly RowKey[]): readonly RowKey[] {
+    for (const write of this.writes.slice(this.#indexed)) this.#pending.set(rowName(write), write.value);
+    this.#indexed = this.writes.length;
     return keys.filter((key) => !this.#pending.has(rowName(key)));
   }
 

@@ -27,6 +27,8 @@ export function systemClock(): Clock {
       wait();
       return () => clearTimeout(timer);
     },
+    // In Node this is after the reads of all sockets that had something; pages have nothing like it.
+    ...(typeof setImmediate === 'function' ? { soon: (callback: () => void) => void setImmediate(callback) } : {}),
   };
 }
 

@@ -134,7 +134,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const { neighbours, gossip } = this.#state;
     switch (event.kind) {
       case 'up':
-        if (neighbours.up(event, nowMs)) gossip.up(event.neighbour);
+        if (neighbours.up(event, nowMs)) gossip.up(event.neighbour, this.#state.isRelay(event.key));
         return;
       case 'down':
         this.#forgetHeard(neighbours.get(event.neighbour)?.key);

@@ -69,6 +69,11 @@ export class PersonState {
     for (const [id, row] of rows.outbox) this.track(id, row);
   }
 
+  /** Whether a transport key is that of a relay this person uses. */
+  isRelay(transportKey: string): boolean {
+    return this.relays.some((relay) => toHex(relay.key) === transportKey);
+  }
+
   /** Something was put off to the end of the turn. */
   get hasWork(): boolean {
     return this.recalled.length > 0 || this.restated.size > 0 || this.owed.size > 0;

@@ -1,0 +1,325 @@
+/** Whole nodes in one process: two people and a relay over a memory network, with everything the product has but the wires. */
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryNetwork } from '../adapters/link-memory/index.ts';
+import { MemoryStore } from '../adapters/store-memory/index.ts';
+import { systemClock, systemEntropy } from '../adapters/system/index.ts';
+import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { toHex } from '../kernel/bytes.ts';
+import type { Clock } from '../ports/clock.ts';
+import { SILENT } from '../ports/log.ts';
+import { createRelay, type Relay } from '../relay.ts';
+import { createMessenger } from './create-messenger.ts';
+import type { Message, Messenger, MessengerEvent, Overview } from './messenger.ts';
+
+let suite: Suite;
+beforeAll(async () => {
+  suite = await loadSodiumSuite();
+});
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const it of open.splice(0)) await it.close();
+});
+
+/** Real time that may be set forward. */
+function clockAhead(): Clock & { aheadMs: number } {
+  const system = systemClock();
+  const clock = {
+    aheadMs: 0,
+    nowMs: () => system.nowMs() + clock.aheadMs,
+    at: (atMs: number, callback: () => void) => system.at(atMs - clock.aheadMs, callback),
+  };
+  return clock;
+}
+
+interface Person {
+  readonly messenger: Messenger;
+  readonly store: MemoryStore;
+  readonly events: MessengerEvent[];
+  readonly clock: ReturnType<typeof clockAhead>;
+}
+
+class House {
+  readonly network: MemoryNetwork = new MemoryNetwork({ delivery: 'auto', keyOf: (seed) => toHex(suite.signingPair(seed).publicKey) });
+  #links = 0;
+  relay: Relay | undefined;
+
+  async openRelay(store: MemoryStore = new MemoryStore()): Promise<Relay> {
+    this.relay = await createRelay({
+      link: this.network.link('relay'),
+      store,
+      clock: systemClock(),
+      entropy: systemEntropy(),
+      log: SILENT,
+    });
+    open.push(this.relay);
+    return this.relay;
+  }
+
+  async start(store: MemoryStore = new MemoryStore()): Promise<Person> {
+    const clock = clockAhead();
+    const link = this.network.link(`n${this.#links++}`);
+    const messenger = await createMessenger({ link, store, clock, entropy: systemEntropy() });
+    const events: MessengerEvent[] = [];
+    messenger.subscribe((event) => events.push(event));
+    open.push(messenger);
+    return { messenger, store, events, clock };
+  }
+
+  async person(name: string): Promise<Person> {
+    const it = await this.start();
+    const begun = await it.messenger.begin(name);
+    if (!begun.ok) throw new Error(begun.refusal.kind);
+    if (this.relay !== undefined) await it.messenger.useRelay({ key: this.relay.status().key, addresses: ['memory:relay'] });
+    return it;
+  }
+}
+
+/** Waits, event by event, until what is asked for is so. */
+async function until(it: Person, isSo: (overview: Overview) => boolean | Promise<boolean>): Promise<void> {
+  for (;;) {
+    const before = it.events.length;
+    if (await isSo(await it.messenger.overview())) return;
+    if (it.events.length > before) continue;
+    await new Promise<void>((resolve) => {
+      const stop = it.messenger.subscribe(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+}
+
+const accountOf = async (it: Person): Promise<string> => (await it.messenger.overview()).profile?.account ?? '';
+const texts = async (it: Person, other: Person): Promise<readonly string[]> =>
+  (await it.messenger.timeline(await accountOf(other))).messages.map((message) => message.text);
+
+async function meet(): Promise<{ readonly house: House; readonly ann: Person; readonly bo: Person }> {
+  const house = new House();
+  await house.openRelay();
+  const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
+  const invited = await ann.messenger.invite();
+  if (!invited.ok) throw new Error(invited.refusal.kind);
+  expect(await bo.messenger.accept(`  kith:#${invited.value.text}\n`)).toEqual({ ok: true, value: { account: await accountOf(ann) } });
+  await until(ann, ({ contacts }) => contacts[0]?.name === 'Bo');
+  await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
+  return { house, ann, bo };
+}
+
+async function say(from: Person, to: Person, text: string): Promise<string> {
+  const sent = await from.messenger.send(await accountOf(to), text);
+  if (!sent.ok) throw new Error(sent.refusal.kind);
+  return sent.value;
+}
+
+const stateOf = async (it: Person, other: Person, id: string): Promise<Message['state']> =>
+  (await it.messenger.timeline(await accountOf(other))).messages.find((message) => message.id === id)?.state;
+
+describe('two people', () => {
+  test('meet by an invitation, and both are told once', async () => {
+    const { ann, bo } = await meet();
+    for (const [it, other] of [
+      [ann, bo],
+      [bo, ann],
+    ] as const) {
+      const added = it.events.filter((event) => event.kind === 'contact-added');
+      expect(added.map((event) => event.kind === 'contact-added' && event.contact.account)).toEqual([await accountOf(other)]);
+      expect((await it.messenger.overview()).contacts).toHaveLength(1);
+    }
+  });
+
+  test('write, are delivered to and read, and the writer sees each state', async () => {
+    const { ann, bo } = await meet();
+    const id = await say(ann, bo, 'hello');
+    await until(bo, async () => (await texts(bo, ann)).length === 1);
+    await until(ann, async () => (await stateOf(ann, bo, id))?.kind === 'delivered');
+    expect((await bo.messenger.overview()).contacts[0]).toMatchObject({ unread: 1, lastMessage: { text: 'hello', mine: false } });
+    await bo.messenger.markRead(await accountOf(ann));
+    expect((await bo.messenger.overview()).contacts[0]?.unread).toBe(0);
+    await until(ann, async () => (await stateOf(ann, bo, id))?.kind === 'read');
+    const told = ann.events.flatMap((event) =>
+      event.kind === 'message-changed' && event.message.id === id ? [event.message.state?.kind] : [],
+    );
+    expect(told[0]).toBe('waiting');
+    expect(told.slice(-2)).toEqual(['delivered', 'read']);
+    expect(ann.events.filter((event) => event.kind === 'message-changed' && event.isNew)).toHaveLength(1);
+  });
+
+  test('answer each other many times, and each text is there once, in order', async () => {
+    const { ann, bo } = await meet();
+    const said: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const [from, to] = i % 3 === 0 ? [bo, ann] : [ann, bo];
+      said.push(`text ${i}`);
+      await say(from, to, `text ${i}`);
+      await until(to, async () => (await texts(to, from)).length === i + 1);
+    }
+    expect(await texts(ann, bo)).toEqual(said);
+    expect(await texts(bo, ann)).toEqual(said);
+  });
+
+  test('who invited each other at the same time are one contact to each other, and can talk', async () => {
+    const house = new House();
+    await house.openRelay();
+    const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
+    const [annText, boText] = [await ann.messenger.invite(), await bo.messenger.invite()];
+    if (!annText.ok || !boText.ok) throw new Error('no invitation');
+    await Promise.all([ann.messenger.accept(boText.value.text), bo.messenger.accept(annText.value.text)]);
+    await until(ann, ({ contacts }) => contacts[0]?.name === 'Bo');
+    await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
+    await say(ann, bo, 'hi');
+    await until(bo, async () => (await texts(bo, ann)).includes('hi'));
+    await say(bo, ann, 'ho');
+    await until(ann, async () => (await texts(ann, bo)).includes('ho'));
+    expect((await ann.messenger.overview()).contacts).toHaveLength(1);
+    expect((await bo.messenger.overview()).contacts).toHaveLength(1);
+  });
+
+  test('with many messages read them page by page', async () => {
+    const { ann, bo } = await meet();
+    for (let i = 0; i < 23; i++) await say(ann, bo, `${i}`);
+    const account = await accountOf(bo);
+    const pages: string[][] = [];
+    let before: string | undefined;
+    do {
+      const page = await ann.messenger.timeline(account, { limit: 10, ...(before === undefined ? {} : { before }) });
+      pages.unshift(page.messages.map((message) => message.text));
+      before = page.earlier;
+    } while (before !== undefined);
+    expect(pages.map((page) => page.length)).toEqual([3, 10, 10]);
+    expect(new Set(pages.flat()).size).toBe(23);
+    expect((await ann.messenger.timeline('no account')).messages).toEqual([]);
+    expect((await ann.messenger.timeline(account, { limit: -5 })).messages).toHaveLength(1);
+  });
+});
+
+describe('a messenger that is opened again', () => {
+  test('has everything it had, and the conversation goes on', async () => {
+    const { house, ann, bo } = await meet();
+    const id = await say(ann, bo, 'before');
+    await until(ann, async () => (await stateOf(ann, bo, id))?.kind === 'delivered');
+    const [overview, account] = [await ann.messenger.overview(), await accountOf(bo)];
+    const timeline = await ann.messenger.timeline(account);
+    await ann.messenger.close();
+    const again = await house.start(ann.store.reopened());
+    const found = await again.messenger.overview();
+    expect(found.profile).toEqual(overview.profile);
+    expect(found.contacts.map(({ name, account, metAtMs }) => ({ name, account, metAtMs }))).toEqual(
+      overview.contacts.map(({ name, account, metAtMs }) => ({ name, account, metAtMs })),
+    );
+    expect(await again.messenger.timeline(account)).toEqual(timeline);
+    await say(bo, again, 'while you were away');
+    await until(again, async () => (await texts(again, bo)).includes('while you were away'));
+    await say(again, bo, 'back');
+    await until(bo, async () => (await texts(bo, again)).includes('back'));
+  });
+
+  test('gets what was written while it was away, though the writer has gone by then', async () => {
+    const { house, ann, bo } = await meet();
+    const bosAccount = await accountOf(bo);
+    await bo.messenger.close();
+    const sent = await ann.messenger.send(bosAccount, 'for later');
+    await until(ann, async () => (await ann.messenger.timeline(bosAccount)).messages.at(-1)?.state?.kind === 'carried');
+    expect(sent.ok).toBe(true);
+    await ann.messenger.close();
+    const again = await house.start(bo.store.reopened());
+    const account = (await again.messenger.overview()).contacts[0]?.account ?? '';
+    await until(again, async () => (await again.messenger.timeline(account)).messages.some((message) => message.text === 'for later'));
+  });
+});
+
+describe('an invitation', () => {
+  test('that was used brings in nobody else', async () => {
+    const house = new House();
+    await house.openRelay();
+    const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
+    const invited = await ann.messenger.invite();
+    if (!invited.ok) throw new Error('no invitation');
+    await bo.messenger.accept(invited.value.text);
+    await until(ann, ({ contacts }) => contacts[0]?.name === 'Bo');
+    await cy.messenger.accept(invited.value.text);
+    // A word that goes all the way round: by then whatever Cy sent has come too.
+    await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
+    await say(bo, ann, 'x');
+    await until(ann, async () => (await texts(ann, bo)).includes('x'));
+    expect((await ann.messenger.overview()).contacts.map((contact) => contact.name)).toEqual(['Bo']);
+    expect(await ann.messenger.send(await accountOf(cy), 'x')).toEqual({ ok: false, refusal: { kind: 'unknown-contact' } });
+  });
+});
+
+describe('refusals', () => {
+  test('before there is a profile', async () => {
+    const { messenger } = await new House().start();
+    const none = { ok: false, refusal: { kind: 'no-profile' } };
+    expect(await messenger.invite()).toEqual(none);
+    expect(await messenger.accept('x')).toEqual(none);
+    expect(await messenger.send('aa'.repeat(32), 'x')).toEqual(none);
+    expect((await messenger.overview()).profile).toBeUndefined();
+    expect(await messenger.markRead('aa'.repeat(32))).toBeUndefined();
+    expect(await messenger.awake()).toBeUndefined();
+  });
+
+  test('of a name, and of a second beginning', async () => {
+    const { messenger } = await new House().start();
+    expect(await messenger.begin('  ')).toEqual({ ok: false, refusal: { kind: 'empty' } });
+    expect(await messenger.begin('x'.repeat(61))).toEqual({ ok: false, refusal: { kind: 'too-long', lengthMax: 60 } });
+    expect(await messenger.begin(' Ann ')).toMatchObject({ ok: true, value: { name: 'Ann' } });
+    expect(await messenger.begin('Bo')).toEqual({ ok: false, refusal: { kind: 'already-begun' } });
+  });
+
+  test('of an invitation: nonsense, one’s own, a contact’s, an old one', async () => {
+    const { house, ann, bo } = await meet();
+    const invited = await ann.messenger.invite();
+    if (!invited.ok) throw new Error('no invitation');
+    const { text } = invited.value;
+    expect(await ann.messenger.accept('hello')).toEqual({ ok: false, refusal: { kind: 'not-an-invitation' } });
+    expect(await ann.messenger.accept(text)).toEqual({ ok: false, refusal: { kind: 'own' } });
+    expect(await bo.messenger.accept(text)).toEqual({ ok: false, refusal: { kind: 'already-known', account: await accountOf(ann) } });
+    const cy = await house.person('Cy');
+    cy.clock.aheadMs = 26 * 3_600_000;
+    expect(await cy.messenger.accept(text)).toMatchObject({ ok: false, refusal: { kind: 'expired' } });
+  });
+
+  test('of a text', async () => {
+    const { ann, bo } = await meet();
+    const account = await accountOf(bo);
+    expect(await ann.messenger.send(account, ' \n ')).toEqual({ ok: false, refusal: { kind: 'empty' } });
+    expect(await ann.messenger.send(account, 'x'.repeat(16_001))).toEqual({
+      ok: false,
+      refusal: { kind: 'too-long', bytes: 16_001, bytesMax: 16_000 },
+    });
+    expect((await ann.messenger.send(account, 'x'.repeat(16_000))).ok).toBe(true);
+    expect(await ann.messenger.send('bb'.repeat(32), 'x')).toEqual({ ok: false, refusal: { kind: 'unknown-contact' } });
+  });
+
+  test('of a full device: the draft comes back, nothing is sent or shown, and the next try succeeds', async () => {
+    const { ann, bo } = await meet();
+    await until(ann, async () => (await texts(ann, bo)).length === 0);
+    ann.store.setRoomBytes(ann.store.bytes);
+    expect(await ann.messenger.send(await accountOf(bo), 'lost')).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'full' } });
+    expect(ann.events.some((event) => event.kind === 'not-saved')).toBe(true);
+    expect(await texts(ann, bo)).toEqual([]);
+    ann.store.setRoomBytes(Number.POSITIVE_INFINITY);
+    await say(ann, bo, 'kept');
+    await until(bo, async () => (await texts(bo, ann)).includes('kept'));
+    expect(await texts(bo, ann)).toEqual(['kept']);
+  });
+
+  test('a messenger that was closed answers, and does not keep anybody waiting', async () => {
+    const { messenger } = await new House().person('Ann');
+    await messenger.close();
+    expect(await messenger.invite()).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
+    expect(await messenger.markRead('aa'.repeat(32))).toBeUndefined();
+  });
+});
+
+test('a listener that was taken back hears nothing more', async () => {
+  const ann = await new House().person('Ann');
+  let heard = 0;
+  const stop = ann.messenger.subscribe(() => heard++);
+  stop();
+  await ann.messenger.useRelay({ key: 'cc'.repeat(32), addresses: ['memory:nobody'] });
+  expect(heard).toBe(0);
+  expect((await ann.messenger.overview()).knowsRelay).toBe(true);
+});
