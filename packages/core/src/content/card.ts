@@ -1,6 +1,7 @@
 /** How somebody calls themselves and where they can be reached now. Sent with the first message and whenever it changes. */
 import { type Bytes, toHex } from '../kernel/bytes.ts';
 import type { Reader, Writer } from '../kernel/codec.ts';
+import { encodeUtf8 } from '../kernel/utf8.ts';
 import type { ContentCodec } from './codec.ts';
 import { CARD_ADDRESS_BYTES_MAX, CARD_ADDRESSES_MAX, CARD_RELAYS_MAX, NAME_BYTES_MAX, NAME_LENGTH_MAX } from './limits.ts';
 
@@ -28,8 +29,13 @@ export function nameFrom(
   return [...name].length > NAME_LENGTH_MAX ? { refusal: { kind: 'too-long', lengthMax: NAME_LENGTH_MAX } } : { name };
 }
 
+/** The addresses of a relay that a card has room for. */
+export function sayable(addresses: readonly string[]): readonly string[] {
+  return addresses.filter((address) => encodeUtf8(address).length <= CARD_ADDRESS_BYTES_MAX).slice(0, CARD_ADDRESSES_MAX);
+}
+
 export function writeRelay(writer: Writer, relay: RelayCard): void {
-  const addresses = relay.addresses.filter((address) => address.length <= CARD_ADDRESS_BYTES_MAX).slice(0, CARD_ADDRESSES_MAX);
+  const addresses = sayable(relay.addresses);
   writer.raw(relay.key).u8(addresses.length);
   for (const address of addresses) writer.text16(address);
 }

@@ -24,6 +24,10 @@ export interface StoredMessage {
 const STATES: readonly DeliveryState['kind'][] = ['waiting', 'carried', 'expired', 'delivered', 'read'];
 const VERSION = 1;
 
+/** Who wrote a message, as its key says it. */
+const MINE = 0;
+const THEIRS = 1;
+
 /** The later of two states: delivered beats carried, more carriers beat fewer, and of two times for one thing the earlier counts. */
 export function laterState(a: DeliveryState, b: DeliveryState): DeliveryState {
   const difference = STATES.indexOf(a.kind) - STATES.indexOf(b.kind);
@@ -40,16 +44,14 @@ export function placedAtMs(sentAtMs: number, arrivedAtMs: number, metAtMs: numbe
   return sentAtMs <= arrivedAtMs && sentAtMs >= metAtMs - CLOCKS_DIFFER_MS ? sentAtMs : arrivedAtMs;
 }
 
-/** account ‖ time ‖ id: a conversation reads in order. */
-export function messageKey(message: Pick<StoredMessage, 'account' | 'sentAtMs' | 'id'>): Bytes {
-  return concat(message.account, new Writer(8).u64(message.sentAtMs).finish(), message.id);
+/** account ‖ time ‖ writer ‖ id: a conversation reads in order, and nobody can write a row that is another's. */
+export function messageKey(message: Pick<StoredMessage, 'account' | 'sentAtMs' | 'mine' | 'id'>): Bytes {
+  const place = new Writer(9).u64(message.sentAtMs).u8(message.mine ? MINE : THEIRS);
+  return concat(message.account, place.finish(), message.id);
 }
 
 export function encodeMessage(message: StoredMessage): Bytes {
-  const writer = new Writer(message.text.length + 64)
-    .u8(VERSION)
-    .u8(message.mine ? 1 : 0)
-    .u64(message.expiresAtMs);
+  const writer = new Writer(message.text.length + 64).u8(VERSION).u64(message.expiresAtMs);
   const { state } = message;
   writer.u8(state === undefined ? 255 : STATES.indexOf(state.kind));
   writer.u64(state === undefined ? 0 : 'atMs' in state ? state.atMs : 'carriers' in state ? state.carriers : 0);
@@ -77,13 +79,13 @@ export function decodeMessage(key: Bytes, row: Bytes): StoredMessage | undefined
   const place = new Reader(key);
   const account = place.raw(32);
   const sentAtMs = place.u64();
+  const writer = place.u8();
   const id = place.raw(16);
   const reader = new Reader(row);
   const version = reader.u8();
-  const mine = reader.u8() === 1;
   const expiresAtMs = reader.u64();
   const state = stateFrom(reader.u8(), reader.u64());
   const text = reader.text16();
-  if (version !== VERSION || place.finish(true) === undefined) return undefined;
-  return reader.finish({ id, account, mine, text, sentAtMs, expiresAtMs, state });
+  if (version !== VERSION || writer > THEIRS || place.finish(true) === undefined) return undefined;
+  return reader.finish({ id, account, mine: writer === MINE, text, sentAtMs, expiresAtMs, state });
 }

@@ -22,11 +22,27 @@ function unlessRefused<Value>(operation: () => Value): Value | undefined {
   }
 }
 
+/** Where short inputs of hashes are joined: libsodium copies them from there, so it can be used again at once. */
+const SCRATCH: Bytes = new Uint8Array(1024);
+
+function joined(label: Label, parts: readonly Uint8Array[]): Uint8Array {
+  let length = label.length;
+  for (const part of parts) length += part.length;
+  if (length > SCRATCH.length) return concat(label, ...parts);
+  SCRATCH.set(label);
+  let at = label.length;
+  for (const part of parts) {
+    SCRATCH.set(part, at);
+    at += part.length;
+  }
+  return SCRATCH.subarray(0, length);
+}
+
 class SodiumSuite implements Suite {
   readonly id = 1;
 
   hash(label: Label, ...parts: readonly Uint8Array[]): Bytes {
-    return own(sodium.crypto_generichash(LENGTHS.hash, concat(label, ...parts), null));
+    return own(sodium.crypto_generichash(LENGTHS.hash, joined(label, parts), null));
   }
 
   mac(key: Uint8Array, label: Label, message: Uint8Array, length: number = LENGTHS.hash): Bytes {

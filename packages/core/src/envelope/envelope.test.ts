@@ -30,7 +30,10 @@ beforeAll(async () => {
 
 const NOW_MS = 1_800_000_000_000;
 
-function make(value: number, options: { readonly envelopeClass?: EnvelopeClass; readonly bodyBytes?: number } = {}): {
+function make(
+  value: number,
+  options: { readonly envelopeClass?: EnvelopeClass; readonly bodyBytes?: number } = {},
+): {
   readonly envelope: Envelope;
   readonly purgeKey: Bytes;
 } {

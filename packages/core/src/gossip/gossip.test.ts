@@ -1,3 +1,4 @@
+/** Long because it is one machine's whole behaviour: meeting, copies, mailboxes, falling behind, hostile neighbours, time, beginning again. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
@@ -104,6 +105,8 @@ class Holder {
         return [];
       case 'custody':
         this.custody.push(toHex(effect.id));
+        return [];
+      case 'read':
         return [];
       case 'expired':
         this.expired.push(toHex(effect.id));

@@ -46,6 +46,8 @@ export type GossipEffect =
   | { readonly kind: 'arrived'; readonly envelope: Envelope; readonly from: number }
   /** A neighbour said that it keeps a copy of an envelope we wrote. */
   | { readonly kind: 'custody'; readonly id: Bytes; readonly by: number }
+  /** An envelope we wrote was read: only whoever could open it can have made the token that says so. */
+  | { readonly kind: 'read'; readonly id: Bytes }
   /** An envelope we wrote ran out of time. */
   | { readonly kind: 'expired'; readonly id: Bytes };
 
@@ -467,6 +469,7 @@ export class Gossip {
     if (checked === undefined || this.#seen.get(toKey(checked.id))?.token !== undefined) return;
     const from = this.#carried.get(checked.id)?.from;
     if (from === undefined && !this.#knows(checked.id)) return;
+    if (this.#carried.get(checked.id)?.own) this.#effects.push({ kind: 'read', id: checked.id });
     this.#letGo(checked.id, checked.expiryHour, token);
     if (this.#role !== 'relay') return;
     for (const [to, it] of this.#neighbours) if (to !== neighbour && (to === from || it.role === 'relay')) this.#queueToken(it, token);

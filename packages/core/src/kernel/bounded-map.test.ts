@@ -5,26 +5,30 @@ import { BoundedMap } from './bounded-map.ts';
 
 test('never holds more than its maximum, and gives up the oldest', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.record({ key: fc.nat(12), drop: fc.boolean() }), { maxLength: 60 }), (max, steps) => {
-      const map = new BoundedMap<number, number>(max);
-      let model: number[] = [];
-      steps.forEach(({ key, drop }, at) => {
-        if (drop) {
-          expect(map.delete(key)).toBe(model.includes(key));
-          model = model.filter((one) => one !== key);
-          return;
-        }
-        const evicted = map.set(key, at);
-        const isNew = !model.includes(key);
-        const gone = isNew && model.length === max ? model.shift() : undefined;
-        if (isNew) model.push(key);
-        expect(evicted?.key).toBe(gone);
-        expect(map.get(key)).toBe(at);
-      });
-      expect([...map.keys()]).toEqual(model);
-      expect(map.size).toBe(model.length);
-      expect(map.isFull).toBe(model.length === max);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(fc.record({ key: fc.nat(12), drop: fc.boolean() }), { maxLength: 60 }),
+      (max, steps) => {
+        const map = new BoundedMap<number, number>(max);
+        let model: number[] = [];
+        steps.forEach(({ key, drop }, at) => {
+          if (drop) {
+            expect(map.delete(key)).toBe(model.includes(key));
+            model = model.filter((one) => one !== key);
+            return;
+          }
+          const evicted = map.set(key, at);
+          const isNew = !model.includes(key);
+          const gone = isNew && model.length === max ? model.shift() : undefined;
+          if (isNew) model.push(key);
+          expect(evicted?.key).toBe(gone);
+          expect(map.get(key)).toBe(at);
+        });
+        expect([...map.keys()]).toEqual(model);
+        expect(map.size).toBe(model.length);
+        expect(map.isFull).toBe(model.length === max);
+      },
+    ),
     { seed: 1, numRuns: 300 },
   );
 });

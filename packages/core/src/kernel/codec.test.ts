@@ -19,14 +19,13 @@ const field: fc.Arbitrary<Field> = fc.oneof(
 );
 
 function write(writer: Writer, it: Field): void {
-  if (it.kind === 'raw') writer.raw(it.value);
-  else if (it.kind === 'bytes16') writer.bytes16(it.value);
-  else if (it.kind === 'text16') writer.text16(it.value);
-  else writer[it.kind](it.value);
+  if (typeof it.value === 'string') writer.text16(it.value);
+  else if (typeof it.value !== 'number') writer[it.kind === 'raw' ? 'raw' : 'bytes16'](it.value);
+  else if (it.kind !== 'raw' && it.kind !== 'bytes16' && it.kind !== 'text16') writer[it.kind](it.value);
 }
 
 function read(reader: Reader, it: Field): unknown {
-  if (it.kind === 'raw') return reader.raw(it.value.length);
+  if (it.kind === 'raw') return reader.raw((it.value as Uint8Array).length);
   return reader[it.kind]();
 }
 
@@ -48,7 +47,12 @@ describe('a writer and a reader', () => {
     expect(new Writer().u8(1).u16(0x0203).u32(0x04050607).u64(0x08_090a0b0c0d0e).finish()).toEqual(
       bytesOf([1, 2, 3, 4, 5, 6, 7, 0, 8, 9, 10, 11, 12, 13, 14]),
     );
-    expect(new Writer().bytes16(bytesOf([9])).text16('é').finish()).toEqual(bytesOf([0, 1, 9, 0, 2, 0xc3, 0xa9]));
+    expect(
+      new Writer()
+        .bytes16(bytesOf([9]))
+        .text16('é')
+        .finish(),
+    ).toEqual(bytesOf([0, 1, 9, 0, 2, 0xc3, 0xa9]));
   });
 
   test('a number out of range is a mistake of ours', () => {

@@ -74,10 +74,14 @@ export class Writer {
     return this.bytes16(encodeUtf8(text));
   }
 
+  /** What was written, of its own. Nothing is written after it. */
   finish(): Bytes {
-    return this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 }
+
+/** Up to here a loop copies faster than a view and a call: ids, tags, hashes. */
+const SHORT_BYTES = 64;
 
 export class Reader {
   readonly #bytes: Uint8Array;
@@ -139,7 +143,11 @@ export class Reader {
   /** `length` bytes, copied; empty once the reader has failed. */
   raw(length: number): Bytes {
     const at = this.#take(length);
-    return at < 0 ? new Uint8Array(0) : copyBytes(this.#bytes.subarray(at, at + length));
+    if (at < 0) return new Uint8Array(0);
+    if (length > SHORT_BYTES) return copyBytes(this.#bytes.subarray(at, at + length));
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i++) out[i] = this.#bytes[at + i] as number;
+    return out;
   }
 
   bytes16(lengthMax = 0xffff): Bytes {

@@ -147,6 +147,13 @@ describe('dialling', () => {
     expect(dialled(it.take())).toHaveLength(1);
   });
 
+  test('while all dials are under way nobody else is a reason to wake', () => {
+    const it = new Neighbours(LEAST, ME);
+    for (let i = 0; i < 20; i++) it.knowPerson(keyOf(100 + i), [`/a${i}`], [], 0);
+    it.take();
+    expect(it.wakeAtMs()).toBe(DIAL_PATIENCE_MS + 1);
+  });
+
   test('a dial that says nothing counts as failed', () => {
     const it = new Neighbours(LEAST, ME);
     it.knowPerson(PERSON, ['/a'], [], 0);

@@ -90,14 +90,17 @@ export class Neighbours {
     this.#know(key, 'person', addresses, relays, nowMs);
   }
 
+  /** A person is no longer reached under this key. */
   forget(key: string): void {
-    this.#known.delete(key);
+    if (this.#known.get(key)?.kind === 'person') this.#known.delete(key);
   }
 
   #know(key: string, kind: Known['kind'], addresses: readonly string[], relays: readonly string[], nowMs: number): void {
-    if (key === this.#myKey) return;
+    const known = this.#known.get(key);
+    // What a person says of themselves cannot make a relay forgotten.
+    if (key === this.#myKey || (kind === 'person' && known?.kind === 'relay')) return;
     const sane = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
-    const before = this.#known.get(key);
+    const before = known?.kind === kind ? known : undefined;
     if (before === undefined) this.#known.set(key, { key, kind, addresses: sane, relays, attempts: 0, notBeforeMs: 0, dial: undefined });
     else {
       before.addresses = sane;
@@ -117,7 +120,7 @@ export class Neighbours {
     }
     for (const other of this.#byKey.get(it.key) ?? []) {
       const rival = this.#connected.get(other);
-      if (rival === undefined || rival.path !== it.path) continue;
+      if (rival === undefined || rival.path !== it.path || other === it.neighbour) continue;
       // Both ends must close the same one. Whoever dials twice has lost the first; of two who dialled each other, the smaller key's stays.
       const keepsNew = rival.dialled === it.dialled || it.dialled === this.#myKey < it.key;
       this.#commands.push({ kind: 'close', neighbour: keepsNew ? other : it.neighbour });
@@ -211,9 +214,12 @@ export class Neighbours {
 
   wakeAtMs(): number | undefined {
     let at: number | undefined;
+    let under = 0;
+    for (const known of this.#known.values()) if (known.dial !== undefined) under++;
     for (const known of this.#known.values()) {
       if (this.isConnected(known.key)) continue;
-      if (known.dial === undefined && this.#addressFor(known) === undefined) continue;
+      // With all dials taken nothing can begin before one of them ends, which is news of its own.
+      if (known.dial === undefined && (under >= DIALS_MAX || this.#addressFor(known) === undefined)) continue;
       const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + DIAL_PATIENCE_MS + 1;
       at = at === undefined ? due : Math.min(at, due);
     }

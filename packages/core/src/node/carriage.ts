@@ -4,12 +4,12 @@ import type { NeighbourCommand } from '../neighbours/neighbours.ts';
 import { neighbourId, transportKey } from './machine.ts';
 import type { OutcomeBuilder } from './outcome.ts';
 
-/** Performs what concerns store and link; what concerns the node itself (`arrived`, `custody`, `expired`) is returned in order. */
+/** Performs what concerns store and link; what concerns the node itself (`arrived`, `custody`, `read`, `expired`) is returned in order. */
 export function carry<Event>(
   effects: readonly GossipEffect[],
   out: OutcomeBuilder<Event>,
-): readonly Extract<GossipEffect, { kind: 'arrived' | 'custody' | 'expired' }>[] {
-  const left: Extract<GossipEffect, { kind: 'arrived' | 'custody' | 'expired' }>[] = [];
+): readonly Extract<GossipEffect, { kind: 'arrived' | 'custody' | 'read' | 'expired' }>[] {
+  const left: Extract<GossipEffect, { kind: 'arrived' | 'custody' | 'read' | 'expired' }>[] = [];
   for (const effect of effects) {
     switch (effect.kind) {
       case 'keep':

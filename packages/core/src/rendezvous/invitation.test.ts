@@ -51,12 +51,16 @@ function changed(change: (bytes: Bytes) => Bytes): string {
 describe('an invitation', () => {
   test('reads back from its text, alone, in a link, and with white space around it', () => {
     fc.assert(
-      fc.property(invitation, fc.constantFrom('', 'https://kith-abcdefgh.local/#', 'https://h/x?invitation=', 'kith:/', ' \n\t'), (it, before) => {
-        const text = invitationText(it);
-        const read = readInvitation(`${before}${text} \n`, NOW_MS);
-        expect(read.ok && { ...read.value, relays: [] }).toEqual({ ...it, relays: [] });
-        if (read.ok && read.value.relays.length > 0) expect(read.value.relays).toEqual(it.relays.slice(0, 1));
-      }),
+      fc.property(
+        invitation,
+        fc.constantFrom('', 'https://kith-abcdefgh.local/#', 'https://h/x?invitation=', 'kith:/', ' \n\t'),
+        (it, before) => {
+          const text = invitationText(it);
+          const read = readInvitation(`${before}${text} \n`, NOW_MS);
+          expect(read.ok && { ...read.value, relays: [] }).toEqual({ ...it, relays: [] });
+          if (read.ok && read.value.relays.length > 0) expect(read.value.relays).toEqual(it.relays.slice(0, 1));
+        },
+      ),
       { seed: 1 },
     );
   });
@@ -123,7 +127,11 @@ describe('a deposited bundle', () => {
   });
 
   test('tag, purge key and hash say nothing of each other', () => {
-    const all = [bundleTag(suite, one.secret), bundlePurgeKey(suite, one.secret).slice(0, 16), bundleHashOf(suite, one.secret).slice(0, 16)];
+    const all = [
+      bundleTag(suite, one.secret),
+      bundlePurgeKey(suite, one.secret).slice(0, 16),
+      bundleHashOf(suite, one.secret).slice(0, 16),
+    ];
     expect(sameBytes(all[0] as Bytes, all[1] as Bytes) || sameBytes(all[1] as Bytes, all[2] as Bytes)).toBe(false);
     expect(bundleTag(suite, one.account)).not.toEqual(all[0]);
   });

@@ -75,12 +75,18 @@ export function epochForNewChain(it: PostQuantum): number {
 function withEpoch(suite: Suite, it: PostQuantum, secret: Bytes, nowHour: number): PostQuantum {
   const [newest] = it.keys;
   const key = suite.derive(newest?.key ?? EMPTY, secret, NEXT_EPOCH, LENGTHS.key);
-  const keys = [{ epoch: newestEpoch(it) + 1, key }, ...it.keys].slice(0, EPOCH_KEYS_MAX);
+  const keys = [{ epoch: newestEpoch(it) + 1, key }, ...it.keys];
   return { ...it, keys, proposed: undefined, received: undefined, messages: 0, sinceHour: nowHour };
+}
+
+/** A peer that goes on in one chain for ever must not push out the epoch that our own chain stands in. */
+function hasRoom(it: PostQuantum): boolean {
+  return it.keys.length < EPOCH_KEYS_MAX;
 }
 
 function isTimeToPropose(it: PostQuantum, nowHour: number): boolean {
   const next = newestEpoch(it) + 1;
+  if (!hasRoom(it)) return false;
   if (next % 2 !== it.parity || it.proposed !== undefined || it.answer !== undefined) return false;
   return next === 1 || it.messages >= EPOCH_MESSAGES || nowHour - it.sinceHour >= EPOCH_HOURS;
 }
@@ -94,7 +100,7 @@ export function beforeSealing(
   nowHour: number,
 ): { readonly state: PostQuantum; readonly extension: Extension } {
   let state = { ...before, messages: before.messages + 1 };
-  if (state.received !== undefined) {
+  if (state.received !== undefined && hasRoom(state)) {
     const made = suite.encapsulate(state.received, random.bytes(32));
     // A key that is none is dropped; its proposer will propose again with a good one, or stay in this epoch.
     state =
@@ -127,7 +133,7 @@ export function afterOpening(
   if (told.extension.kind === 'none' || epoch !== next) return state;
   const isMine = next % 2 === state.parity;
   if (told.extension.kind === 'proposal') return isMine ? state : { ...state, received: told.extension.encapsulationKey };
-  if (!isMine || state.proposed === undefined) return state;
+  if (!isMine || state.proposed === undefined || !hasRoom(state)) return state;
   const secret = suite.decapsulate(suite.encapsulationPair(state.proposed).secretKey, told.extension.ciphertext);
   return secret === undefined ? state : { ...withEpoch(suite, state, secret, nowHour), peerKnows: next };
 }

@@ -5,7 +5,9 @@ import type { Receipt } from '../../content/receipt.ts';
 import { type TextMessage, textRefusal } from '../../content/text.ts';
 import { UNREAD_MAX } from '../../conversation/limits.ts';
 import { decodeMessage, encodeMessage, laterState, messageKey, placedAtMs, type StoredMessage } from '../../conversation/message.ts';
+import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { Reader } from '../../kernel/codec.ts';
 import { ok, refuse } from '../../kernel/result.ts';
 import { type RowKey, type Rows, rowName } from '../machine.ts';
 import type { PersonCall } from './inputs.ts';
@@ -60,22 +62,22 @@ export function markRead(state: PersonState, call: Extract<PersonCall, { kind: '
   answer(out, call, 'mark-read', undefined);
 }
 
-export function hearText(state: PersonState, contact: ContactRow, content: TextMessage, out: Out, nowMs: number): void {
+/** A text as it will stand in its conversation. */
+export function placeText(contact: ContactRow, content: TextMessage, nowMs: number): StoredMessage {
   const sentAtMs = placedAtMs(content.sentAtMs, nowMs, contact.metAtMs);
-  const message: StoredMessage = {
-    id: content.id,
-    account: contact.account,
-    mine: false,
-    text: content.text,
-    sentAtMs,
-    expiresAtMs: nowMs,
-    state: undefined,
-  };
+  const { id, text } = content;
+  return { id, account: contact.account, mine: false, text, sentAtMs, expiresAtMs: nowMs, state: undefined };
+}
+
+/** `isKnown`: a message of theirs with this id and time is there already; what was read once is not changed by saying it again. */
+export function hearText(state: PersonState, contact: ContactRow, content: TextMessage, isKnown: boolean, out: Out, nowMs: number): void {
+  const account = toHex(contact.account);
+  state.owed.set(account, [...(state.owed.get(account) ?? []), content.id]);
+  if (isKnown) return;
+  const message = placeText(contact, content, nowMs);
   out.put('messages', messageKey(message), encodeMessage(message));
   const unread = contact.unread.length < UNREAD_MAX ? [...contact.unread, content.id] : contact.unread;
   state.setContact({ ...contact, unread, lastHeardMs: nowMs }, out);
-  const account = toHex(contact.account);
-  state.owed.set(account, [...(state.owed.get(account) ?? []), content.id]);
   out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
   out.event({ kind: 'overview-changed' });
 }
@@ -87,7 +89,8 @@ export function hearReceipt(state: PersonState, contact: ContactRow, content: Re
     const waiting = state.outbox.get(hex);
     // A receipt answers for messages to its writer only.
     if (waiting !== undefined && !sameBytes(waiting.messageKey.subarray(0, 32), contact.account)) continue;
-    state.restate(hex, { kind: content.what, atMs: content.atMs }, waiting?.messageKey);
+    const atMs = Math.min(content.atMs, nowMs);
+    state.restate(hex, contact.account, { kind: content.what, atMs }, waiting?.messageKey);
     if (waiting === undefined) continue;
     state.gossip.withdraw(waiting.envelopeId);
     state.untrack(id, out);
@@ -109,15 +112,35 @@ export function custody(state: PersonState, envelopeId: Bytes, by: number, out: 
   const now = { ...row, carriers: [...row.carriers, key] };
   state.outbox.set(id, now);
   out.put('outbox', fromHex(id) as Bytes, encodeOutbox(now));
-  state.restate(id, { kind: 'carried', carriers: now.carriers.length }, row.messageKey);
+  state.restate(id, row.messageKey.slice(0, 32), { kind: 'carried', carriers: now.carriers.length }, row.messageKey);
 }
 
 export function expired(state: PersonState, envelopeId: Bytes, out: Out): void {
   const id = state.messageOf.get(toHex(envelopeId));
   const row = id === undefined ? undefined : state.outbox.get(id);
   if (id === undefined || row === undefined) return;
-  state.restate(id, { kind: 'expired' }, row.messageKey);
+  state.restate(id, row.messageKey.slice(0, 32), { kind: 'expired' }, row.messageKey);
   state.untrack(fromHex(id) as Bytes, out);
+}
+
+/** A carrier showed the token that only the reader's device can have made: delivered, though its receipt may be lost. */
+export function readElsewhere(state: PersonState, envelopeId: Bytes, out: Out, nowMs: number): void {
+  const id = state.messageOf.get(toHex(envelopeId));
+  const row = id === undefined ? undefined : state.outbox.get(id);
+  if (id === undefined || row === undefined) return;
+  state.restate(id, row.messageKey.slice(0, 32), { kind: 'delivered', atMs: nowMs }, row.messageKey);
+  state.untrack(fromHex(id) as Bytes, out);
+}
+
+/** Messages whose time has run out though no carrier said so: every message ends as delivered or expired. */
+export function expireOutbox(state: PersonState, out: Out, nowMs: number): void {
+  for (const [id, row] of state.outbox) {
+    const sentAtMs = new Reader(row.messageKey.subarray(32)).u64();
+    if (sentAtMs + (LIFETIME_HOURS[1] + 1) * 3_600_000 >= nowMs) continue;
+    state.gossip.withdraw(row.envelopeId);
+    state.restate(id, row.messageKey.slice(0, 32), { kind: 'expired' }, row.messageKey);
+    state.untrack(fromHex(id) as Bytes, out);
+  }
 }
 
 /** The rows of messages whose state is to change; in two rounds where only the message's id is known. */
@@ -130,12 +153,14 @@ export function restatedRows(state: PersonState, rows: Rows): readonly RowKey[] 
 }
 
 export function writeRestated(state: PersonState, rows: Rows, out: Out): void {
-  for (const [id, { state: news, key }] of state.restated) {
+  for (const [id, { account, state: news, key }] of state.restated) {
     const messageRow = key ?? rows.get(rowName({ space: 'messageIndex', key: fromHex(id) as Bytes }));
     const row = messageRow && rows.get(rowName({ space: 'messages', key: messageRow }));
     const message = messageRow && row && decodeMessage(messageRow, row);
-    if (!messageRow || !message?.state) continue;
-    const now = { ...message, state: laterState(message.state, news) };
+    // A receipt answers for messages to its writer only.
+    if (!messageRow || !message?.state || !sameBytes(message.account, account)) continue;
+    const told = 'atMs' in news ? { ...news, atMs: Math.max(news.atMs, message.sentAtMs) } : news;
+    const now = { ...message, state: laterState(message.state, told) };
     out.put('messages', messageRow, encodeMessage(now));
     out.event({ kind: 'message-changed', message: messageView(now), isNew: false });
   }

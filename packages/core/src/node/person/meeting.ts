@@ -1,5 +1,5 @@
 /** Beginning, inviting, being invited, and who we tell where we are. Rule: docs/protocol/rendezvous.md. */
-import { type Card, nameFrom, sameCard } from '../../content/card.ts';
+import { type Card, nameFrom, type RelayCard, sameCard, sayable } from '../../content/card.ts';
 import { decodeContent, encodeContent } from '../../content/content.ts';
 import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
 import { LIFETIME_HOURS } from '../../envelope/limits.ts';
@@ -24,7 +24,7 @@ import {
 import { INVITATION_HOURS, INVITATIONS_MAX } from '../../rendezvous/limits.ts';
 import type { Session } from '../../session/session.ts';
 import type { PersonCall } from './inputs.ts';
-import { RELAYS_MAX } from './limits.ts';
+import { OTHERS_RELAYS_MAX, RELAYS_MAX } from './limits.ts';
 import type { Opening } from './opening.ts';
 import { beginIdentity, type Own, ownFrom } from './own.ts';
 import { type ContactRow, encodeIdentity, encodeRelays, IDENTITY_ROW, RELAYS_ROW } from './rows.ts';
@@ -51,6 +51,7 @@ export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number):
   out.command({ kind: 'listen', seed: own.row.transportSeed });
   for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
   for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
+  dialOthersRelays(state, nowMs);
 }
 
 export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'invite' }>, out: Out, nowMs: number): void {
@@ -81,7 +82,9 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
   state.gossip.publish(makeEnvelope(state.suite, header, encoded, sealBundle(state.suite, secret, encoded, padded)), nowMs);
   state.putInvitation({ kind: 'made', secret, prekeySeed, expiryHour, usedBy: undefined }, out);
   dropOldInvitations(state, out, nowMs);
-  const relays = state.relays.flatMap((relay) => relay.addresses.slice(0, 1).map((address) => ({ key: relay.key, address })));
+  const relays = state.relays.flatMap((relay) =>
+    [bestAddress(relay.addresses)].flatMap((address) => (address === undefined ? [] : [{ key: relay.key, address }])),
+  );
   const invitation: Invitation = {
     account,
     secret,
@@ -91,6 +94,11 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
     relays,
   };
   answer(out, call, 'invite', ok({ text: invitationText(invitation), expiresAtMs: expiryHour * 3_600_000 }));
+}
+
+/** The one address an invitation has room for: one that means something on another device. */
+function bestAddress(addresses: readonly string[]): string | undefined {
+  return addresses.find((address) => !/^\/(dns[46]?\/localhost|ip4\/127\.|ip6\/::1)/.test(address)) ?? addresses[0];
 }
 
 /** Lets go of invitations that nobody can use any more, and of the oldest unused ones when there are too many. */
@@ -113,10 +121,11 @@ export function accept(state: PersonState, call: Extract<PersonCall, { kind: 'ac
   const account = toHex(invitation.account);
   if (sameBytes(invitation.account, own.device.account)) return answer(out, call, 'accept', refuse({ kind: 'own' }));
   if (state.contacts.has(account)) return answer(out, call, 'accept', refuse({ kind: 'already-known', account }));
-  const card: Card = { kind: 'card', name: '', transportKey: invitation.transportKey, relays: [] };
+  const relays = invitation.relays.map((relay) => ({ key: relay.key, addresses: [relay.address] }));
+  const card: Card = { kind: 'card', name: '', transportKey: invitation.transportKey, relays };
   const { secret, expiryHour, bundleHash } = invitation;
   const tags = state.putInvitation({ kind: 'taken', secret, expiryHour, account: invitation.account, bundleHash, card }, out);
-  for (const relay of invitation.relays) learnRelay(state, { key: relay.key, addresses: [relay.address] }, out, nowMs);
+  dialOthersRelays(state, nowMs);
   state.recalled.push(...state.gossip.recognise(tags));
   state.neighbours.knowPerson(toHex(invitation.transportKey), [], [], nowMs);
   answer(out, call, 'accept', ok({ account }));
@@ -128,16 +137,30 @@ export function useRelay(state: PersonState, call: Extract<PersonCall, { kind: '
   answer(out, call, 'use-relay', undefined);
 }
 
-function learnRelay(state: PersonState, relay: Card['relays'][number], out: Out, nowMs: number): void {
+/** A relay that this person uses: told to contacts, dialled for as long as it is known. */
+function learnRelay(state: PersonState, relay: RelayCard, out: Out, nowMs: number): void {
   const key = toHex(relay.key);
+  const sane = { key: relay.key, addresses: sayable(relay.addresses) };
   const before = state.relays.find((one) => toHex(one.key) === key);
-  if (before === undefined || before.addresses.join() !== relay.addresses.join()) {
-    state.relays = [relay, ...state.relays.filter((one) => one !== before)].slice(0, RELAYS_MAX);
+  if (before === undefined || before.addresses.join() !== sane.addresses.join()) {
+    state.relays = [sane, ...state.relays.filter((one) => one !== before)].slice(0, RELAYS_MAX);
     out.put('self', RELAYS_ROW, encodeRelays(state.relays));
     for (const contact of [...state.contacts.values()]) tellCard(state, contact, out, nowMs);
     out.event({ kind: 'overview-changed' });
   }
-  if (state.own !== undefined) state.neighbours.knowRelay(key, relay.addresses, nowMs);
+  if (state.own !== undefined) state.neighbours.knowRelay(key, sane.addresses, nowMs);
+}
+
+/** Relays at which others can be met. One's own are never replaced by what somebody else says of them. */
+function dialOthersRelays(state: PersonState, nowMs: number): void {
+  const others = new Map<string, RelayCard>();
+  const add = (relays: readonly RelayCard[]): void => {
+    for (const relay of relays)
+      if (!state.isRelay(toHex(relay.key)) && others.size < OTHERS_RELAYS_MAX) others.set(toHex(relay.key), relay);
+  };
+  for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.card.relays);
+  for (const contact of state.contacts.values()) add(contact.relays);
+  for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs);
 }
 
 /** The bundle of an invitation we took up was found: open a session and say who we are. */
@@ -185,11 +208,21 @@ function addContact(state: PersonState, session: Session, card: Card, out: Out, 
 
 export function hearCard(state: PersonState, contact: ContactRow, card: Card, out: Out, nowMs: number): void {
   const before = toHex(contact.transportKey);
-  const now: ContactRow = { ...contact, name: card.name, transportKey: card.transportKey, relays: card.relays, lastHeardMs: nowMs };
+  // A key that is somebody else's would make them look reached, or forgotten.
+  const transportKey = isSomebodyElses(state, contact, toHex(card.transportKey)) ? contact.transportKey : card.transportKey;
+  const now: ContactRow = { ...contact, name: card.name, transportKey, relays: card.relays, lastHeardMs: nowMs };
   state.setContact(now, out);
-  if (before !== toHex(card.transportKey)) state.neighbours.forget(before);
+  if (before !== toHex(transportKey)) state.neighbours.forget(before);
   knowContact(state, now, nowMs);
+  dialOthersRelays(state, nowMs);
   out.event({ kind: 'overview-changed' });
+}
+
+function isSomebodyElses(state: PersonState, contact: ContactRow, key: string): boolean {
+  if (state.isRelay(key) || key === state.own?.transportKey) return true;
+  for (const other of state.contacts.values())
+    if (toHex(other.transportKey) === key && !sameBytes(other.account, contact.account)) return true;
+  return false;
 }
 
 function knowContact(state: PersonState, contact: ContactRow, nowMs: number): void {

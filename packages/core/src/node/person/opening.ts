@@ -2,6 +2,7 @@
 import type { Card } from '../../content/card.ts';
 import { type Content, decodeContent } from '../../content/content.ts';
 import { bodyOf, type Envelope, headerBytesOf, hourOf } from '../../envelope/envelope.ts';
+import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { unpad } from '../../envelope/padding.ts';
 import { prekeysFrom, readBundle } from '../../identity/bundle.ts';
 import { assert } from '../../kernel/assert.ts';
@@ -106,6 +107,8 @@ function openFirstMessage(
   if (state.own === undefined || invitation?.kind !== 'made' || invitation.usedBy !== undefined || state.contacts.size >= CONTACTS_MAX) {
     return { kind: 'rejected' };
   }
+  // Taken up in time, a first message may still have been carried for as long as envelopes live.
+  if (invitation.expiryHour + LIFETIME_HOURS[1] < nowHour) return { kind: 'rejected' };
   const prekeys = prekeysFrom(state.suite, invitation.prekeySeed);
   const accepted = acceptSession(state.suite, state.own.device, prekeys, invitation.secret, bodyOf(envelope), nowHour);
   if (!accepted.ok || sameBytes(accepted.value.session.peerAccount, state.own.device.account)) return { kind: 'rejected' };

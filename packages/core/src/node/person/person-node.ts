@@ -7,6 +7,7 @@
  *   wake ─▶ recalled envelopes, changed states, owed receipts
  */
 import type { Content } from '../../content/content.ts';
+import { messageKey } from '../../conversation/message.ts';
 import type { Suite } from '../../crypto/suite.ts';
 import { type Envelope, readEnvelope } from '../../envelope/envelope.ts';
 import { type GossipLimits, PERSON_LIMITS } from '../../gossip/limits.ts';
@@ -17,9 +18,22 @@ import type { Session } from '../../session/session.ts';
 import { carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
-import { custody, expired, hearReceipt, hearText, markRead, restatedRows, sayOwedReceipts, send, writeRestated } from './correspondence.ts';
+import {
+  custody,
+  expired,
+  expireOutbox,
+  hearReceipt,
+  hearText,
+  markRead,
+  placeText,
+  readElsewhere,
+  restatedRows,
+  sayOwedReceipts,
+  send,
+  writeRestated,
+} from './correspondence.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
-import { HEARD_RECENTLY_MS } from './limits.ts';
+import { HEARD_RECENTLY_MS, OUTBOX_CHECK_MS } from './limits.ts';
 import { accept, begin, goOnline, hearCard, invite, meetInvited, meetInviter, useRelay } from './meeting.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
 import { answer, type Out, PersonState } from './state.ts';
@@ -45,7 +59,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (needs.length > 0) return { kind: 'needs', keys: needs };
     const out: Out = new OutcomeBuilder();
     this.#perform(input, rows, out, nowMs);
-    this.#drain(out, nowMs);
+    this.#drain(rows, out, nowMs);
     this.#openings.clear();
     this.#tellReach(out, nowMs);
     this.#setWake(out, nowMs);
@@ -65,6 +79,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (state.hasWork) out.wakeAt(nowMs);
     out.wakeAt(state.gossip.wakeAtMs(nowMs));
     out.wakeAt(state.neighbours.wakeAtMs());
+    if (state.outbox.size > 0) out.wakeAt(Math.max(nowMs + 1, state.outboxCheckAtMs));
     for (const heard of state.heardThroughRelayMs.values()) if (heard + HEARD_RECENTLY_MS > nowMs) out.wakeAt(heard + HEARD_RECENTLY_MS);
   }
 
@@ -94,8 +109,18 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   #needsFor(envelope: Envelope, rows: Rows, nowMs: number): readonly RowKey[] {
     const key: RowKey = { space: 'skipped', key: envelope.header.tag };
     if (wantsSkippedRow(this.#state, envelope) && !rows.has(rowName(key))) return [key];
-    this.#openings.set(toHex(envelope.id), openEnvelope(this.#state, envelope, rows, nowMs));
-    return [];
+    const id = toHex(envelope.id);
+    const opening = this.#openings.get(id) ?? openEnvelope(this.#state, envelope, rows, nowMs);
+    this.#openings.set(id, opening);
+    const place = this.#placeOf(opening, nowMs);
+    return place === undefined ? [] : [place];
+  }
+
+  /** Where a text would stand: whether something stands there is read before it is believed. */
+  #placeOf(opening: Opening | undefined, nowMs: number): RowKey | undefined {
+    if (opening?.kind !== 'message' || opening.content?.kind !== 'text') return undefined;
+    const contact = this.#state.contacts.get(toHex(opening.session.peerAccount));
+    return contact && { space: 'messages', key: messageKey(placeText(contact, opening.content, nowMs)) };
   }
 
   #perform(input: PersonInput | HostInput, rows: Rows, out: Out, nowMs: number): void {
@@ -159,20 +184,21 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   }
 
   /** Performs what gossip and neighbours answered; arrivals may lead to further answers. */
-  #drain(out: Out, nowMs: number): void {
+  #drain(rows: Rows, out: Out, nowMs: number): void {
     for (;;) {
       const left = carry(this.#state.gossip.take(), out);
       obey(this.#state.neighbours.take(), out);
       if (left.length === 0) return;
       for (const effect of left) {
-        if (effect.kind === 'arrived') this.#arrived(effect.envelope, effect.from, out, nowMs);
+        if (effect.kind === 'arrived') this.#arrived(effect.envelope, effect.from, rows, out, nowMs);
         else if (effect.kind === 'custody') custody(this.#state, effect.id, effect.by, out);
+        else if (effect.kind === 'read') readElsewhere(this.#state, effect.id, out, nowMs);
         else expired(this.#state, effect.id, out);
       }
     }
   }
 
-  #arrived(envelope: Envelope, from: number | undefined, out: Out, nowMs: number): void {
+  #arrived(envelope: Envelope, from: number | undefined, rows: Rows, out: Out, nowMs: number): void {
     const state = this.#state;
     const opening = this.#openings.get(toHex(envelope.id));
     if (opening === undefined || opening.kind === 'rejected') return state.gossip.rejected(envelope);
@@ -190,16 +216,18 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (opening.used !== undefined) state.dropSkipped(opening.session.id, opening.used, out);
     if (opening.takes !== undefined) meetInvited(state, opening.takes, opening.session, out, nowMs);
     if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelayMs.set(account, nowMs);
-    this.#hearContent(opening.session, opening.content, out, nowMs);
+    const place = this.#placeOf(opening, nowMs);
+    const isKnown = place !== undefined && rows.get(rowName(place)) !== undefined;
+    this.#hearContent(opening.session, opening.content, isKnown, out, nowMs);
   }
 
-  #hearContent(session: Session, content: Content | undefined, out: Out, nowMs: number): void {
+  #hearContent(session: Session, content: Content | undefined, isKnown: boolean, out: Out, nowMs: number): void {
     const state = this.#state;
     const contact = state.contacts.get(toHex(session.peerAccount));
     if (contact === undefined || content === undefined) return;
     switch (content.kind) {
       case 'text':
-        return hearText(state, contact, content, out, nowMs);
+        return hearText(state, contact, content, isKnown, out, nowMs);
       case 'receipt':
         return hearReceipt(state, contact, content, out, nowMs);
       case 'card':
@@ -216,7 +244,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     // One at a time: each opening starts from the session that the one before it left.
     const id = state.recalled.shift();
     const envelope = id && this.#recalledEnvelope(id, rows);
-    if (envelope !== undefined) this.#arrived(envelope, undefined, out, nowMs);
+    if (envelope !== undefined) this.#arrived(envelope, undefined, rows, out, nowMs);
+    if (nowMs >= state.outboxCheckAtMs) {
+      state.outboxCheckAtMs = nowMs + OUTBOX_CHECK_MS;
+      expireOutbox(state, out, nowMs);
+    }
     writeRestated(state, rows, out);
     sayOwedReceipts(state, out, nowMs);
     state.gossip.wake(nowMs);

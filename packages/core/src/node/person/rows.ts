@@ -66,7 +66,7 @@ export interface ContactRow {
   readonly transportKey: Bytes;
   readonly relays: readonly RelayCard[];
   readonly unread: readonly Bytes[];
-  /** Hash of the card they were last sent, so that a change is told once. */
+  /** The card they were last sent, as it was encoded, so that a change is told once. */
   readonly toldCard: Bytes;
 }
 

@@ -40,11 +40,13 @@ export class PersonState {
   /** Envelopes held before their tag meant anything. */
   readonly recalled: Bytes[] = [];
   /** message id → its new state, to be written with its row. */
-  readonly restated: Map<string, { readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
+  readonly restated: Map<string, { readonly account: Bytes; readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
   /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
   readonly #skipped: Map<string, BoundedMap<string, number>> = new Map<string, BoundedMap<string, number>>();
+  /** When the outbox is next looked through for what has run out of time. */
+  outboxCheckAtMs = 0;
   readonly heardThroughRelayMs: Map<string, number> = new Map<string, number>();
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits) {
@@ -172,9 +174,9 @@ export class PersonState {
     return envelope;
   }
 
-  restate(id: string, state: DeliveryState, key: Bytes | undefined): void {
+  restate(id: string, account: Bytes, state: DeliveryState, key: Bytes | undefined): void {
     const before = this.restated.get(id);
-    this.restated.set(id, { state: before === undefined ? state : laterState(before.state, state), key: key ?? before?.key });
+    this.restated.set(id, { account, state: before === undefined ? state : laterState(before.state, state), key: key ?? before?.key });
   }
 }
 
