@@ -110,4 +110,21 @@ export class CarriedSet {
   values(): IterableIterator<Carried> {
     return this.#byId.values();
   }
+
+  /**
+   * Which others' envelopes must go, oldest first, so that `bytes` more and one more fit; `undefined` if not even all of them would do.
+   * One's own is never among them.
+   */
+  roomFor(bytes: number, bytesMax: number, countMax: number): readonly Carried[] | undefined {
+    let [shortBytes, shortCount] = [this.#bytes + bytes - bytesMax, this.#byId.size + 1 - countMax];
+    const given: Carried[] = [];
+    for (const one of this.#byId.values()) {
+      if (shortBytes <= 0 && shortCount <= 0) break;
+      if (one.own) continue;
+      given.push(one);
+      shortBytes -= carriedBytes(one);
+      shortCount--;
+    }
+    return shortBytes > 0 || shortCount > 0 ? undefined : given;
+  }
 }

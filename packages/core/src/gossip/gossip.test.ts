@@ -1,12 +1,14 @@
 /** Long because it is one machine's whole behaviour: meeting, copies, mailboxes, falling behind, hostile neighbours, time, beginning again. */
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { type Envelope, encodeHeader, headerFor, makeEnvelope, makePurgeToken, purgeHashOf } from '../envelope/envelope.ts';
 import { LIFETIME_HOURS } from '../envelope/limits.ts';
 import { type Bytes, bytesOf, concat, toHex } from '../kernel/bytes.ts';
+import type { GossipEffect } from './effects.ts';
 import { decodeFrame, encodeFrame, type Frame, giveHead, type Role } from './frames.ts';
-import { Gossip, type GossipEffect } from './gossip.ts';
+import { Gossip } from './gossip.ts';
 import {
   COPIES,
   type GossipLimits,

@@ -12,10 +12,10 @@ import type { Suite } from '../crypto/suite.ts';
 import { checkPurgeToken, type Envelope, HEADER_BYTES, hourOf, makePurgeToken, readEnvelope } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, BODY_BYTES } from '../envelope/limits.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
-import { type Bytes, concat, toKey } from '../kernel/bytes.ts';
-import { Reader, Writer } from '../kernel/codec.ts';
+import { type Bytes, concat, fromKey, toKey } from '../kernel/bytes.ts';
 import { type Carried, CarriedSet, carriedBytes, decodeCarried, encodeCarried } from './carried.ts';
-import { decodeFrame, encodeFrame, type Frame, giveHead, type Listed, type Pull, type Role } from './frames.ts';
+import type { GossipEffect } from './effects.ts';
+import { decodeFrame, encodeFrame, type Frame, giveHead, type Listed, type Role } from './frames.ts';
 import {
   ANSWER_WAIT_MS,
   ASKED_MAX,
@@ -25,57 +25,15 @@ import {
   HELLO_AGAIN_MS,
   LIST_MAX,
   PASSED_OVER_MAX,
-  SEEN_AFTER_EXPIRY_HOURS,
   SWEEP_MS,
   SWEEP_ROWS_MAX,
   TOKENS_MAX,
   WANTS_MAX,
 } from './limits.ts';
+import { Mailboxes } from './mailboxes.ts';
+import { type Neighbour, newNeighbour } from './neighbour.ts';
 import type { CarryResult } from './refusals.ts';
-
-export type GossipEffect =
-  | { readonly kind: 'keep'; readonly id: Bytes; readonly row: Bytes; readonly body: Bytes }
-  | { readonly kind: 'keep-row'; readonly id: Bytes; readonly row: Bytes }
-  | { readonly kind: 'drop'; readonly id: Bytes }
-  | { readonly kind: 'seen'; readonly id: Bytes; readonly row: Bytes }
-  | { readonly kind: 'unsee'; readonly id: Bytes }
-  | { readonly kind: 'send'; readonly to: number; readonly frame: Bytes }
-  /** The stored envelope `id` behind `head`. */
-  | { readonly kind: 'send-stored'; readonly to: number; readonly head: Bytes; readonly id: Bytes }
-  /** An envelope under a tag of ours; whoever can open it answers with `consumed` or `rejected`. */
-  | { readonly kind: 'arrived'; readonly envelope: Envelope; readonly from: number }
-  /** A neighbour said that it keeps a copy of an envelope we wrote. */
-  | { readonly kind: 'custody'; readonly id: Bytes; readonly by: number }
-  /** An envelope we wrote was read: only whoever could open it can have made the token that says so. */
-  | { readonly kind: 'read'; readonly id: Bytes }
-  /** An envelope we wrote ran out of time. */
-  | { readonly kind: 'expired'; readonly id: Bytes };
-
-interface Neighbour {
-  role: Role | undefined;
-  pull: Pull;
-  /** The node knows this neighbour as a relay of its own; what a stranger says of itself does not make it one. */
-  readonly isKnownRelay: boolean;
-  /** Wanted by it and not yet given; and what it has not been told yet of all that is here. */
-  readonly asked: Map<string, Bytes>;
-  listing: Iterator<Carried> | undefined;
-  /** When a hello after the first was answered last. */
-  greetedAtMs: number;
-  /** Its queue was full: what it missed is listed again when it drains. */
-  behind: boolean;
-  /** Wanted from it and not yet given. */
-  readonly wanted: BoundedMap<string, true>;
-  readonly tags: Set<string>;
-  readonly results: { readonly id: Bytes; readonly result: CarryResult }[];
-  readonly tokens: Bytes[];
-}
-
-/** What is remembered of an envelope that need not be taken again; the token, if one let it go. */
-interface Seen {
-  readonly expiryHour: number;
-  /** As `toKey` writes it: there may be hundreds of thousands, and a short array of its own costs three times its bytes. */
-  readonly token: string | undefined;
-}
+import { SeenSet } from './seen.ts';
 
 export class Gossip {
   readonly #suite: Suite;
@@ -84,9 +42,8 @@ export class Gossip {
   readonly #isMine: (tag: Bytes) => boolean;
   readonly #neighbours: Map<number, Neighbour> = new Map<number, Neighbour>();
   readonly #carried: CarriedSet = new CarriedSet();
-  readonly #seen: BoundedMap<string, Seen>;
-  /** tag → neighbours that asked for their mail by it. */
-  readonly #mailboxes: Map<string, Set<number>> = new Map<string, Set<number>>();
+  readonly #seen: SeenSet;
+  readonly #mailboxes: Mailboxes;
   /** tag → where an envelope was read past that meant nothing then. */
   readonly #passedOver: BoundedMap<string, { readonly id: Bytes; readonly from: number }> = new BoundedMap(PASSED_OVER_MAX);
   #effects: GossipEffect[] = [];
@@ -100,7 +57,8 @@ export class Gossip {
     this.#role = role;
     this.#limits = limits;
     this.#isMine = isMine;
-    this.#seen = new BoundedMap(limits.seenMax);
+    this.#seen = new SeenSet(limits.seenMax);
+    this.#mailboxes = new Mailboxes(limits.tagsPerNeighbourMax);
   }
 
   /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. */
@@ -112,12 +70,7 @@ export class Gossip {
       const one = decodeCarried(row.key, row.value);
       if (one !== undefined) this.#carried.set(one);
     }
-    for (const row of seen) {
-      const reader = new Reader(row.value);
-      const expiryHour = reader.u32();
-      const token = reader.rest();
-      if (!reader.failed) this.#seen.set(toKey(row.key), { expiryHour, token: token.length > 0 ? toKey(token) : undefined });
-    }
+    for (const row of seen) this.#seen.restore(row.key, row.value);
   }
 
   get carriedCount(): number {
@@ -144,26 +97,14 @@ export class Gossip {
 
   /** `isKnownRelay`: for a person's node, whether the neighbour is a relay it uses. */
   up(neighbour: number, isKnownRelay = false): void {
-    this.#neighbours.set(neighbour, {
-      role: undefined,
-      pull: 'cover',
-      isKnownRelay,
-      asked: new Map(),
-      listing: undefined,
-      greetedAtMs: Number.NEGATIVE_INFINITY,
-      behind: false,
-      wanted: new BoundedMap(WANTS_MAX * 4),
-      tags: new Set(),
-      results: [],
-      tokens: [],
-    });
+    this.#neighbours.set(neighbour, newNeighbour(isKnownRelay));
     this.#sendFrame(neighbour, { kind: 'hello', role: this.#role, pull: 'cover' });
   }
 
   down(neighbour: number): void {
     const it = this.#neighbours.get(neighbour);
     if (it === undefined) return;
-    for (const tag of it.tags) this.#closeMailbox(tag, neighbour);
+    this.#mailboxes.closeAll(neighbour, it);
     this.#neighbours.delete(neighbour);
   }
 
@@ -262,7 +203,7 @@ export class Gossip {
   }
 
   #knows(id: Uint8Array): boolean {
-    return this.#seen.has(toKey(id)) || this.#carried.has(id);
+    return this.#seen.has(id) || this.#carried.has(id);
   }
 
   #sendFrame(to: number, frame: Exclude<Frame, { kind: 'give' }>): void {
@@ -319,8 +260,8 @@ export class Gossip {
   #hear(neighbour: number, it: Neighbour, entries: readonly Listed[], nowMs: number): void {
     const ids: Bytes[] = [];
     for (const entry of entries) {
-      const token = this.#seen.get(toKey(entry.id))?.token;
-      if (token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, fromKey(token));
+      const token = this.#seen.tokenOf(entry.id);
+      if (token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, token);
       else if (this.#carried.get(entry.id)?.own) this.#effects.push({ kind: 'custody', id: entry.id, by: neighbour });
       if (!this.#wants(it, entry)) continue;
       it.wanted.set(toKey(entry.id), true);
@@ -390,9 +331,9 @@ export class Gossip {
     const answer = (result: CarryResult): void => {
       if (this.#role === 'relay' || frame.copies > 0) this.#queueResult(it, id, result);
     };
-    const seen = this.#seen.get(toKey(id));
-    if (seen?.token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, fromKey(seen.token));
-    if (seen !== undefined || this.#carried.has(id)) return answer('have');
+    const token = this.#seen.tokenOf(id);
+    if (token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, token);
+    if (this.#knows(id)) return answer('have');
     const hour = hourOf(nowMs);
     if (header.expiryHour < hour) return answer('expired');
     if (header.createdHour > hour + AHEAD_HOURS_MAX) return answer('malformed');
@@ -448,7 +389,7 @@ export class Gossip {
 
   #pushFromRelay(envelope: Envelope, except: number | undefined): void {
     const forReading = concat(giveHead(0, 0), envelope.bytes);
-    for (const to of this.#mailboxes.get(toKey(envelope.header.tag)) ?? []) {
+    for (const to of this.#mailboxes.of(envelope.header.tag)) {
       if (to !== except && this.#neighbours.get(to)?.behind === false) this.#effects.push({ kind: 'send', to, frame: forReading });
     }
     for (const [to, it] of this.#neighbours) {
@@ -466,7 +407,7 @@ export class Gossip {
 
   #hearToken(neighbour: number, token: Bytes): void {
     const checked = checkPurgeToken(this.#suite, token);
-    if (checked === undefined || this.#seen.get(toKey(checked.id))?.token !== undefined) return;
+    if (checked === undefined || this.#seen.tokenOf(checked.id) !== undefined) return;
     const from = this.#carried.get(checked.id)?.from;
     if (from === undefined && !this.#knows(checked.id)) return;
     if (this.#carried.get(checked.id)?.own) this.#effects.push({ kind: 'read', id: checked.id });
@@ -481,13 +422,9 @@ export class Gossip {
   }
 
   #remember(id: Bytes, expiryHour: number, token: Bytes | undefined): void {
-    const evicted = this.#seen.set(toKey(id), { expiryHour, token: token && toKey(token) });
-    const row = new Writer(4)
-      .u32(expiryHour)
-      .raw(token ?? new Uint8Array(0))
-      .finish();
+    const { row, evicted } = this.#seen.remember(id, expiryHour, token);
     this.#effects.push({ kind: 'seen', id, row });
-    if (evicted !== undefined) this.#effects.push({ kind: 'unsee', id: fromKey(evicted.key) });
+    if (evicted !== undefined) this.#effects.push({ kind: 'unsee', id: evicted });
   }
 
   #queueResult(it: Neighbour, id: Bytes, result: CarryResult): void {
@@ -522,18 +459,9 @@ export class Gossip {
 
   #openMailbox(neighbour: number, it: Neighbour, replace: boolean, tags: readonly Bytes[], nowMs: number): void {
     if (this.#role !== 'relay') return;
-    if (replace) {
-      for (const tag of it.tags) this.#closeMailbox(tag, neighbour);
-      it.tags.clear();
-    }
+    if (replace) this.#mailboxes.closeAll(neighbour, it);
     for (const tag of tags) {
-      if (it.tags.size >= this.#limits.tagsPerNeighbourMax) break;
-      const key = toKey(tag);
-      if (it.tags.has(key)) continue;
-      it.tags.add(key);
-      const open = this.#mailboxes.get(key);
-      if (open === undefined) this.#mailboxes.set(key, new Set([neighbour]));
-      else open.add(neighbour);
+      if (!this.#mailboxes.open(tag, neighbour, it)) continue;
       for (const one of this.#carried.under(tag)) {
         if (one.from !== neighbour && it.asked.size < ASKED_MAX) it.asked.set(toKey(one.id), one.id);
       }
@@ -541,30 +469,14 @@ export class Gossip {
     this.#giveAsked(neighbour, it, nowMs);
   }
 
-  #closeMailbox(tag: string, neighbour: number): void {
-    const open = this.#mailboxes.get(tag);
-    open?.delete(neighbour);
-    if (open?.size === 0) this.#mailboxes.delete(tag);
-  }
-
-  /** Room for `bytes` more, at the cost of what others gave first. One's own is never given up, and nothing is if it would not help. */
+  /** Room for `bytes` more, at the cost of what others gave first. */
   #makeRoom(bytes: number): boolean {
-    const { carriedBytesMax, carriedMax } = this.#limits;
-    let [shortBytes, shortCount] = [this.#carried.bytes + bytes - carriedBytesMax, this.#carried.size + 1 - carriedMax];
-    const given: Carried[] = [];
-    for (const one of this.#carried.values()) {
-      if (shortBytes <= 0 && shortCount <= 0) break;
-      if (one.own) continue;
-      given.push(one);
-      shortBytes -= carriedBytes(one);
-      shortCount--;
-    }
-    if (shortBytes > 0 || shortCount > 0) return false;
-    for (const one of given) {
+    const given = this.#carried.roomFor(bytes, this.#limits.carriedBytesMax, this.#limits.carriedMax);
+    for (const one of given ?? []) {
       this.#carried.delete(one.id);
       this.#effects.push({ kind: 'drop', id: one.id });
     }
-    return true;
+    return given !== undefined;
   }
 
   /** In portions: what expires together must not become one outcome without end. */
@@ -577,16 +489,9 @@ export class Gossip {
       this.#letGo(one.id, one.expiryHour, undefined);
       if (one.own) this.#effects.push({ kind: 'expired', id: one.id });
     }
-    for (const [key, seen] of this.#seen.entries()) {
-      if (seen.expiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) continue;
-      if (left-- === 0) return;
-      this.#seen.delete(key);
-      this.#effects.push({ kind: 'unsee', id: fromKey(key) });
-    }
+    const old = this.#seen.forgetOld(hour, left);
+    for (const id of old) this.#effects.push({ kind: 'unsee', id });
+    if (old.length === left) return;
     this.#sweepAtMs = nowMs + SWEEP_MS;
   }
-}
-
-function fromKey(key: string): Bytes {
-  return Uint8Array.from(key, (letter) => letter.charCodeAt(0));
 }

@@ -58,6 +58,11 @@ export function toKey(bytes: Uint8Array): string {
   return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
+/** The bytes of a key that `toKey` made. */
+export function fromKey(key: string): Bytes {
+  return Uint8Array.from(key, (letter) => letter.charCodeAt(0));
+}
+
 /** Reads hexadecimal; `undefined` for anything else. */
 export function fromHex(text: string): Bytes | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;

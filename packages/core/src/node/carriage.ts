@@ -1,5 +1,5 @@
 /** Gossip's and neighbours' answers, made into rows, frames and commands of an outcome: the same for every node. */
-import type { GossipEffect } from '../gossip/gossip.ts';
+import type { GossipEffect } from '../gossip/effects.ts';
 import type { NeighbourCommand } from '../neighbours/neighbours.ts';
 import { neighbourId, transportKey } from './machine.ts';
 import type { OutcomeBuilder } from './outcome.ts';

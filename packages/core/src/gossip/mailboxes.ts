@@ -1,0 +1,38 @@
+/** Who asked a relay for mail by which tags. A tag says nothing about whose it is; a relay only matches. */
+import { type Bytes, toKey } from '../kernel/bytes.ts';
+import type { Neighbour } from './neighbour.ts';
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+export class Mailboxes {
+  readonly #open: Map<string, Set<number>> = new Map<string, Set<number>>();
+  readonly #tagsMax: number;
+
+  constructor(tagsPerNeighbourMax: number) {
+    this.#tagsMax = tagsPerNeighbourMax;
+  }
+
+  /** Answers whether this is news: not for a tag that is open already, nor past the neighbour's maximum. */
+  open(tag: Bytes, neighbour: number, it: Neighbour): boolean {
+    const key = toKey(tag);
+    if (it.tags.has(key) || it.tags.size >= this.#tagsMax) return false;
+    it.tags.add(key);
+    const open = this.#open.get(key);
+    if (open === undefined) this.#open.set(key, new Set([neighbour]));
+    else open.add(neighbour);
+    return true;
+  }
+
+  closeAll(neighbour: number, it: Neighbour): void {
+    for (const tag of it.tags) {
+      const open = this.#open.get(tag);
+      open?.delete(neighbour);
+      if (open?.size === 0) this.#open.delete(tag);
+    }
+    it.tags.clear();
+  }
+
+  of(tag: Bytes): ReadonlySet<number> {
+    return this.#open.get(toKey(tag)) ?? NOBODY;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Freezes the vectors: `npx tsx test/vectors/make.ts`. Run once for each change of the wire; it never overwrites. Delete the files whose
+ * bytes are meant to change, change docs/protocol/ with them, and say in the commit why the wire moved.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
+import { makeVectors } from './vectors.ts';
+
+const PROVENANCE = 'made by test/vectors/make.ts from the inputs in test/vectors/vectors.ts; byte strings are lower-case hexadecimal';
+
+const suite = await loadSodiumSuite();
+for (const [name, vectors] of Object.entries(makeVectors(suite))) {
+  const path = fileURLToPath(new URL(`${name}.json`, import.meta.url));
+  if (existsSync(path)) {
+    console.log(`${name}.json is there and stays as it is`);
+    continue;
+  }
+  const frozen = {
+    provenance: PROVENANCE,
+    rule: `docs/protocol/${ruleOf(name)}`,
+    frozenOn: new Date().toISOString().slice(0, 10),
+    vectors,
+  };
+  writeFileSync(path, `${JSON.stringify(frozen, null, 2)}\n`);
+  console.log(`${name}.json was made`);
+}
+
+function ruleOf(name: string): string {
+  return { suite: 'cryptography.md', handshake: 'session.md', conversation: 'session.md' }[name] ?? `${name}.md`;
+}

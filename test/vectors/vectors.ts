@@ -1,0 +1,390 @@
+/**
+ * Every frozen example of the protocol, computed from fixed inputs by the code as it is. `make.ts` froze them once; `vectors.test.ts`
+ * compares with what was frozen. Byte strings are lower-case hexadecimal. Order and names follow docs/protocol/.
+ */
+import { encodeContent } from '../../packages/core/src/content/content.ts';
+import type { Suite } from '../../packages/core/src/crypto/suite.ts';
+import { label } from '../../packages/core/src/crypto/suite.ts';
+import {
+  bodyHashOf,
+  encodeHeader,
+  headerFor,
+  makeEnvelope,
+  makePurgeToken,
+  purgeHashOf,
+} from '../../packages/core/src/envelope/envelope.ts';
+import { pad } from '../../packages/core/src/envelope/padding.ts';
+import { encodeFrame, type Frame, giveHead } from '../../packages/core/src/gossip/frames.ts';
+import { accountIdOf, commitmentTo, rootPair } from '../../packages/core/src/identity/account.ts';
+import { prekeysFrom, readBundle, signBundle } from '../../packages/core/src/identity/bundle.ts';
+import { signDeviceList } from '../../packages/core/src/identity/device-list.ts';
+import { type Bytes, bytesOf, concat, EMPTY, toHex } from '../../packages/core/src/kernel/bytes.ts';
+import { Writer } from '../../packages/core/src/kernel/codec.ts';
+import type { Random } from '../../packages/core/src/kernel/random.ts';
+import { encodeUtf8 } from '../../packages/core/src/kernel/utf8.ts';
+import { bundleHashOf, bundlePurgeKey, bundleTag, invitationText, sealBundle } from '../../packages/core/src/rendezvous/invitation.ts';
+import { initiate, type OwnDevice } from '../../packages/core/src/session/handshake.ts';
+import { acceptSession, openFirst, openNext, openSession, type Session, sealNext } from '../../packages/core/src/session/session.ts';
+
+type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
+
+const HOUR = 500_000;
+const NOW_MS = HOUR * 3_600_000;
+
+/** `length` bytes counting up from `first`. */
+function counting(length: number, first: number): Bytes {
+  return Uint8Array.from({ length }, (_, i) => (first + i) & 255);
+}
+
+/** Chance that is written down: what it gave is part of the example. */
+class Drawn implements Random {
+  readonly draws: string[] = [];
+  #next: number;
+
+  constructor(first: number) {
+    this.#next = first;
+  }
+
+  bytes(length: number): Bytes {
+    const bytes = counting(length, this.#next);
+    this.#next += 37;
+    this.draws.push(toHex(bytes));
+    return bytes;
+  }
+}
+
+function suiteOperations(suite: Suite): Json {
+  const [key, nonce, message] = [counting(32, 1), counting(24, 50), encodeUtf8('words')];
+  const [ann, bo] = [suite.agreementPair(counting(32, 2)), suite.agreementPair(counting(32, 3))];
+  const signing = suite.signingPair(counting(32, 4));
+  const pair = suite.encapsulationPair(counting(64, 5));
+  const made = suite.encapsulate(pair.publicKey, counting(32, 6));
+  const text = label('test/vector');
+  return {
+    label: toHex(text),
+    hash: { parts: [toHex(key), toHex(message)], result: toHex(suite.hash(text, key, message)) },
+    mac: [16, 24, 32, 64].map((length) => ({
+      key: toHex(key),
+      message: toHex(message),
+      length,
+      result: toHex(suite.mac(key, text, message, length)),
+    })),
+    derive: [0, 32].map((salt) => ({
+      salt: toHex(counting(salt, 9)),
+      secret: toHex(message),
+      length: 96,
+      result: toHex(suite.derive(counting(salt, 9), message, text, 96)),
+    })),
+    step: { key: toHex(key), input: '01', result: toHex(suite.step(key, bytesOf([1]))) },
+    seal: {
+      key: toHex(key),
+      nonce: toHex(nonce),
+      associated: toHex(key),
+      plaintext: toHex(message),
+      result: toHex(suite.seal(key, nonce, key, message)),
+    },
+    sign: {
+      seed: toHex(counting(32, 4)),
+      publicKey: toHex(signing.publicKey),
+      message: toHex(message),
+      result: toHex(suite.sign(signing.secretKey, text, message)),
+    },
+    agree: {
+      seeds: [toHex(ann.secretKey), toHex(bo.secretKey)],
+      publicKeys: [toHex(ann.publicKey), toHex(bo.publicKey)],
+      result: toHex(suite.agree(ann.secretKey, bo.publicKey) ?? EMPTY),
+    },
+    encapsulate: {
+      seed: toHex(counting(64, 5)),
+      publicKey: toHex(pair.publicKey),
+      chance: toHex(counting(32, 6)),
+      ciphertext: toHex(made?.ciphertext ?? EMPTY),
+      secret: toHex(made?.secret ?? EMPTY),
+    },
+  };
+}
+
+interface Made {
+  readonly device: OwnDevice;
+  readonly json: { readonly [name: string]: Json };
+}
+
+/** A person with one device, from three seeds that count up from `first`, `first + 1` and `first + 2`. */
+function person(suite: Suite, first: number): Made {
+  const [account, signingSeed, agreementSeed] = [counting(32, first), counting(32, first + 1), counting(32, first + 2)];
+  const [root, next] = [rootPair(suite, account, 0), rootPair(suite, account, 1)];
+  const [signing, agreement] = [suite.signingPair(signingSeed), suite.agreementPair(agreementSeed)];
+  const list = {
+    rootIndex: 0,
+    sequence: HOUR,
+    previousHash: new Uint8Array(32),
+    minimumSuite: 1,
+    devices: [{ signingKey: signing.publicKey, agreementKey: agreement.publicKey }],
+    rootKey: root.publicKey,
+    nextRootCommitment: commitmentTo(suite, next.publicKey),
+  };
+  const listRecord = signDeviceList(suite, list, root.secretKey);
+  const accountId = accountIdOf(suite, root.publicKey, list.nextRootCommitment);
+  return {
+    device: { account: accountId, listRecord, signing, agreement },
+    json: {
+      accountSeed: toHex(account),
+      signingSeed: toHex(signingSeed),
+      agreementSeed: toHex(agreementSeed),
+      roots: [toHex(root.publicKey), toHex(next.publicKey)],
+      nextRootCommitment: toHex(list.nextRootCommitment),
+      account: toHex(accountId),
+      sequence: HOUR,
+      deviceList: toHex(listRecord),
+    },
+  };
+}
+
+const PREKEY_SEED = counting(32, 20);
+const SECRET = counting(32, 30);
+const TRANSPORT = counting(32, 40);
+const EXPIRY_HOUR = HOUR + 336;
+
+function bundleOf(suite: Suite, ann: Made): { readonly bundle: Bytes; readonly prekeys: ReturnType<typeof prekeysFrom> } {
+  const prekeys = prekeysFrom(suite, PREKEY_SEED);
+  const { signing, agreement, listRecord } = ann.device;
+  const device = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
+  return { prekeys, bundle: signBundle(suite, listRecord, device, signing.secretKey, prekeys, EXPIRY_HOUR) };
+}
+
+function identity(suite: Suite): Json {
+  const ann = person(suite, 100);
+  const { bundle, prekeys } = bundleOf(suite, ann);
+  return {
+    ann: ann.json,
+    bo: person(suite, 110).json,
+    prekeys: {
+      seed: toHex(PREKEY_SEED),
+      id: toHex(prekeys.id),
+      signed: toHex(prekeys.signed.publicKey),
+      oneTime: toHex(prekeys.oneTime.publicKey),
+      encapsulation: toHex(prekeys.encapsulation.publicKey),
+      expiryHour: EXPIRY_HOUR,
+    },
+    bundle: toHex(bundle),
+  };
+}
+
+function rendezvous(suite: Suite): Json {
+  const ann = person(suite, 100);
+  const { bundle } = bundleOf(suite, ann);
+  const relay = { key: counting(32, 60), address: '/dns4/kith-abcdefgh.local/tcp/8443/tls/ws' };
+  const card = encodeContent({
+    kind: 'card',
+    name: 'Ann',
+    transportKey: TRANSPORT,
+    relays: [{ key: relay.key, addresses: [relay.address] }],
+  });
+  const deposit = new Writer().bytes16(bundle).raw(card).finish();
+  const purgeKey = bundlePurgeKey(suite, SECRET);
+  const header = headerFor(bundleTag(suite, SECRET), purgeHashOf(suite, purgeKey), 1, NOW_MS);
+  const encoded = encodeHeader(header);
+  const envelope = makeEnvelope(suite, header, encoded, sealBundle(suite, SECRET, encoded, pad(deposit, 16) as Bytes));
+  const invitation = {
+    account: ann.device.account as Parameters<typeof invitationText>[0]['account'],
+    secret: SECRET,
+    bundleHash: bundleHashOf(suite, deposit),
+    transportKey: TRANSPORT,
+    expiryHour: HOUR + 24,
+    relays: [relay],
+  };
+  return {
+    secret: toHex(SECRET),
+    transportKey: toHex(TRANSPORT),
+    expiryHour: HOUR + 24,
+    relay: { key: toHex(relay.key), address: relay.address },
+    text: invitationText(invitation),
+    card: toHex(card),
+    bundleHash: toHex(invitation.bundleHash),
+    tag: toHex(header.tag),
+    purgeKey: toHex(purgeKey),
+    envelope: toHex(envelope.bytes),
+    envelopeId: toHex(envelope.id),
+  };
+}
+
+/** Bo takes up Ann's invitation: he is the initiator. */
+function meeting(suite: Suite, random: Random) {
+  const [ann, bo] = [person(suite, 100), person(suite, 110)];
+  const { bundle, prekeys } = bundleOf(suite, ann);
+  const read = readBundle(suite, bundle, HOUR);
+  if (!read.ok) throw new Error(read.refusal.kind);
+  return { ann, bo, prekeys, bundle: read.value, open: () => openSession(suite, random, bo.device, read.value, SECRET, HOUR) };
+}
+
+function handshake(suite: Suite): Json {
+  const random = new Drawn(70);
+  const { bo, bundle, open } = meeting(suite, random);
+  const opened = open();
+  if (!opened.ok) throw new Error(opened.refusal.kind);
+  const [ephemeralSeed = '', encapsulationChance = '', ratchetSeed = ''] = random.draws;
+  const initiated = initiate(suite, new Drawn(70), bo.device, bundle, SECRET);
+  if (!initiated.ok) throw new Error(initiated.refusal.kind);
+  const { ratchet } = opened.value;
+  return {
+    ephemeralSeed,
+    encapsulationChance,
+    ratchetSeed,
+    opening: toHex(initiated.value.opening),
+    sessionId: toHex(opened.value.id),
+    rootKey: toHex(initiated.value.secrets.rootKey),
+    initiatorHeaderKey: toHex(initiated.value.secrets.initiatorHeaderKey),
+    responderHeaderKey: toHex(initiated.value.secrets.responderHeaderKey),
+    firstEpochKey: toHex(initiated.value.secrets.firstEpochKey),
+    afterFirstRootStep: {
+      rootKey: toHex(ratchet.rootKey),
+      chainKey: toHex(ratchet.sending?.chainKey ?? EMPTY),
+      nextHeaderKey: toHex(ratchet.nextSendingHeaderKey),
+    },
+  };
+}
+
+/** What was drawn for a message: a ratchet pair where a chain begins, what an epoch needs, and the header's nonce. */
+function named(draws: readonly string[]): { readonly [name: string]: Json } {
+  const ofLength = (bytes: number): readonly string[] => draws.filter((draw) => draw.length === 2 * bytes);
+  const [ratchetSeed, encapsulationChance] = ofLength(32);
+  const [proposalSeed] = ofLength(64);
+  const all = { ratchetSeed, encapsulationChance, proposalSeed, headerNonce: ofLength(24)[0] };
+  return Object.fromEntries(Object.entries(all).flatMap(([name, draw]) => (draw === undefined ? [] : [[name, draw]])));
+}
+
+/** Six messages: two before the answer, two answers (the first proposes an epoch), Bo's answer to it, and Ann's first in the new epoch. */
+const SAID = [
+  ['bo', 'hello'],
+  ['bo', 'it is me'],
+  ['ann', 'who?'],
+  ['ann', 'ah, you'],
+  ['bo', 'yes'],
+  ['ann', 'good'],
+] as const;
+
+function conversation(suite: Suite): Json {
+  const meetingChance = new Drawn(70);
+  const { ann, prekeys, open } = meeting(suite, meetingChance);
+  const opened = open();
+  if (!opened.ok) throw new Error(opened.refusal.kind);
+  const sessions: { ann: Session | undefined; bo: Session | undefined } = { ann: undefined, bo: opened.value };
+  const numbers = [0, 1, 0, 1, 0, 0];
+  return SAID.map(([who, text], i): Json => {
+    const writer = sessions[who];
+    if (writer === undefined) throw new Error('nobody writes before they were met');
+    const random = new Drawn(120 + 7 * i);
+    const sealing = sealNext(suite, random, writer, HOUR + i);
+    const content = encodeContent({ kind: 'text', id: counting(16, i), sentAtMs: NOW_MS + i, text });
+    const header = headerFor(sealing.tag, purgeHashOf(suite, sealing.purgeKey), 1, NOW_MS + i * 3_600_000);
+    const encoded = encodeHeader(header);
+    const body = sealing.seal(encoded, pad(content, sealing.overheadBytes) as Bytes);
+    sessions[who] = sealing.session;
+    const other = who === 'bo' ? 'ann' : 'bo';
+    if (i === 0) {
+      const accepted = acceptSession(suite, ann.device, prekeys, SECRET, body, HOUR);
+      if (!accepted.ok) throw new Error(accepted.refusal.kind);
+      sessions.ann = accepted.value.session;
+    }
+    const reader = sessions[other];
+    if (reader === undefined) throw new Error('nobody reads before they were met');
+    const at = { number: numbers[i] as number, nowHour: HOUR + i };
+    const chain = reader.ratchet.receiving === undefined || numbers[i] === 0 ? 'next' : 'current';
+    const read = i < 2 ? openFirst(suite, reader, at, encoded, body) : openNext(suite, reader, { ...at, chain }, encoded, body);
+    if (!read.ok) throw new Error(`message ${i}: ${read.refusal.kind}`);
+    sessions[other] = read.value.session;
+    return {
+      from: who,
+      number: at.number,
+      nowHour: HOUR + i,
+      ...named(random.draws),
+      tag: toHex(sealing.tag),
+      purgeKey: toHex(sealing.purgeKey),
+      content: toHex(content),
+      envelope: toHex(makeEnvelope(suite, header, encoded, body).bytes),
+    };
+  });
+}
+
+function envelopes(suite: Suite): Json {
+  const purgeKey = counting(32, 80);
+  const header = headerFor(counting(16, 81), purgeHashOf(suite, purgeKey), 2, NOW_MS);
+  const encoded = encodeHeader(header);
+  const body = counting(256, 82);
+  const envelope = makeEnvelope(suite, header, encoded, body);
+  return {
+    header: toHex(encoded),
+    tag: toHex(header.tag),
+    createdHour: header.createdHour,
+    expiryHour: header.expiryHour,
+    purgeKey: toHex(purgeKey),
+    purgeHash: toHex(header.purgeHash),
+    body: toHex(body),
+    bodyHash: toHex(bodyHashOf(suite, body)),
+    id: toHex(envelope.id),
+    purgeToken: toHex(makePurgeToken(suite, envelope, purgeKey)),
+    padding: [
+      [0, 16],
+      [155, 100],
+      [156, 100],
+      [16_000, 1502],
+    ].map(([length = 0, overhead = 0]) => ({ content: length, overhead, padded: pad(new Uint8Array(length), overhead)?.length ?? 0 })),
+  };
+}
+
+function frames(): Json {
+  const [id, tag] = [counting(32, 90), counting(16, 91)];
+  const said: readonly Exclude<Frame, { kind: 'give' }>[] = [
+    { kind: 'hello', role: 'person', pull: 'cover' },
+    { kind: 'hello', role: 'relay', pull: 'mailbox' },
+    { kind: 'have', entries: [{ id, tag, class: 1, size: 3, copies: 4 }] },
+    { kind: 'want', ids: [id, counting(32, 92)] },
+    {
+      kind: 'results',
+      results: [
+        { id, result: 'accepted' },
+        { id, result: 'malformed' },
+      ],
+    },
+    { kind: 'forget', tokens: [counting(108, 93)] },
+    { kind: 'tags', replace: true, tags: [tag] },
+    { kind: 'have', entries: [] },
+  ];
+  return {
+    plain: said.map((frame) => ({ kind: frame.kind, bytes: toHex(encodeFrame(frame)) })),
+    give: { copies: 4, ageHours: 300, envelope: toHex(counting(300, 94)), bytes: toHex(concat(giveHead(4, 300), counting(300, 94))) },
+  };
+}
+
+function contents(): Json {
+  const [id, key] = [counting(16, 95), counting(32, 96)];
+  return [
+    { kind: 'text', bytes: encodeContent({ kind: 'text', id, sentAtMs: 1_800_000_000_000, text: 'Grüße, 世界 👋' }) },
+    { kind: 'receipt delivered', bytes: encodeContent({ kind: 'receipt', what: 'delivered', atMs: 1_800_000_000_001, messages: [id] }) },
+    { kind: 'receipt read', bytes: encodeContent({ kind: 'receipt', what: 'read', atMs: 1_800_000_000_002, messages: [id, id] }) },
+    {
+      kind: 'card',
+      bytes: encodeContent({
+        kind: 'card',
+        name: 'Bö',
+        transportKey: key,
+        relays: [{ key, addresses: ['/ip4/192.0.2.1/tcp/1/ws', '/a'] }],
+      }),
+    },
+    { kind: 'card without relays', bytes: encodeContent({ kind: 'card', name: 'Ann', transportKey: key, relays: [] }) },
+  ].map(({ kind, bytes }) => ({ kind, bytes: toHex(bytes) }));
+}
+
+/** File name without its ending → what stands in it. */
+export function makeVectors(suite: Suite): Readonly<Record<string, Json>> {
+  return {
+    suite: suiteOperations(suite),
+    identity: identity(suite),
+    rendezvous: rendezvous(suite),
+    handshake: handshake(suite),
+    conversation: conversation(suite),
+    envelope: envelopes(suite),
+    gossip: frames(),
+    content: contents(),
+  };
+}
