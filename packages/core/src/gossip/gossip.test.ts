@@ -662,3 +662,24 @@ describe('what a stranger cannot do', () => {
     expect(holder.says().filter((frame) => frame.kind === 'forget')).toEqual([]);
   });
 });
+
+test('what was read past is not fetched again at the next meeting, and is fetched once its tag means something', () => {
+  const holder = new Holder('ann').greeted(1, 'relay');
+  const it = make();
+  const { id, header } = it.envelope;
+  const entries = [{ id, tag: header.tag, class: 1, size: 0, copies: 0 }];
+  const wanted = () => holder.says().flatMap((frame) => (frame.kind === 'want' ? frame.ids : []));
+  holder.hears(1, { kind: 'have', entries });
+  expect(wanted()).toEqual([id]);
+  holder.isGiven(1, it, 0);
+  holder.gossip.down(1);
+  holder.greeted(2, 'relay').hears(2, { kind: 'have', entries });
+  expect(wanted()).toEqual([]);
+  holder.mine.add(toHex(header.tag));
+  holder.gossip.recognise([header.tag]);
+  expect(wanted()).toEqual([id]);
+  holder.isGiven(2, it, 0);
+  expect(holder.arrived).toHaveLength(0);
+  holder.take();
+  expect(holder.arrived).toHaveLength(1);
+});

@@ -11,7 +11,6 @@
 import type { Suite } from '../crypto/suite.ts';
 import { checkPurgeToken, type Envelope, HEADER_BYTES, hourOf, makePurgeToken, readEnvelope } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, BODY_BYTES } from '../envelope/limits.ts';
-import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, concat, fromKey, toKey } from '../kernel/bytes.ts';
 import { type Carried, CarriedSet, carriedBytes, decodeCarried, encodeCarried } from './carried.ts';
 import type { GossipEffect } from './effects.ts';
@@ -24,7 +23,6 @@ import {
   type GossipLimits,
   HELLO_AGAIN_MS,
   LIST_MAX,
-  PASSED_OVER_MAX,
   SWEEP_MS,
   SWEEP_ROWS_MAX,
   TOKENS_MAX,
@@ -32,6 +30,7 @@ import {
 } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { type Neighbour, newNeighbour } from './neighbour.ts';
+import { PassedOver } from './passed-over.ts';
 import type { CarryResult } from './refusals.ts';
 import { SeenSet } from './seen.ts';
 
@@ -44,8 +43,7 @@ export class Gossip {
   readonly #carried: CarriedSet = new CarriedSet();
   readonly #seen: SeenSet;
   readonly #mailboxes: Mailboxes;
-  /** tag → where an envelope was read past that meant nothing then. */
-  readonly #passedOver: BoundedMap<string, { readonly id: Bytes; readonly from: number }> = new BoundedMap(PASSED_OVER_MAX);
+  readonly #passedOver: PassedOver = new PassedOver();
   #effects: GossipEffect[] = [];
   #hasPending = false;
   /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
@@ -189,10 +187,8 @@ export class Gossip {
     const held: Bytes[] = [];
     for (const tag of tags) {
       for (const one of this.#carried.under(tag)) if (!one.own) held.push(one.id);
-      const passed = this.#passedOver.get(toKey(tag));
-      if (passed === undefined) continue;
-      this.#passedOver.delete(toKey(tag));
-      if (this.#neighbours.has(passed.from)) this.#sendFrame(passed.from, { kind: 'want', ids: [passed.id] });
+      const passed = this.#passedOver.take(tag);
+      if (passed !== undefined && this.#neighbours.has(passed.from)) this.#sendFrame(passed.from, { kind: 'want', ids: [passed.id] });
     }
     return held;
   }
@@ -263,7 +259,7 @@ export class Gossip {
       const token = this.#seen.tokenOf(entry.id);
       if (token !== undefined && this.#tellsTokens(it)) this.#queueToken(it, token);
       else if (this.#carried.get(entry.id)?.own) this.#effects.push({ kind: 'custody', id: entry.id, by: neighbour });
-      if (!this.#wants(it, entry)) continue;
+      if (!this.#wants(it, entry) || this.#passedOver.isKnown(entry.id, neighbour)) continue;
       it.wanted.set(toKey(entry.id), true);
       ids.push(entry.id);
     }
@@ -343,7 +339,7 @@ export class Gossip {
       return;
     }
     if (frame.copies === 0 && this.#role === 'person') {
-      this.#passedOver.set(toKey(header.tag), { id, from: neighbour });
+      this.#passedOver.note(id, header.tag, neighbour);
       return;
     }
     if (!this.#makeRoom(envelope.bytes.length)) return answer('full');
