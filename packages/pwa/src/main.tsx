@@ -10,11 +10,12 @@ import { deviceCamera } from './device/camera.ts';
 import { localDrawer } from './device/drawer.ts';
 import { deviceHands } from './device/hands.ts';
 import { fetchOwnRelay, type OwnRelay, rememberedOwnRelay } from './device/own-relay.ts';
-import { askForProfileLock, type ProfileLock, takeProfileLock } from './device/profile-lock.ts';
+import { askForProfileLock, type Holder, takeProfileLock } from './device/profile-lock.ts';
 import { deviceShelf } from './device/shelf.ts';
 import { watchUpdates } from './device/updates.ts';
 import { type Wakefulness, wakefulness } from './device/wakefulness.ts';
 import { type Words, wordsFor } from './locales/words.ts';
+import type { RunningNode } from './node.ts';
 import { AppViewModel } from './view-models/app.ts';
 import type { Device } from './view-models/ports.ts';
 import { hashOf, parseRoute, type Route } from './view-models/route.ts';
@@ -25,7 +26,11 @@ import { ShellView } from './views/shell.tsx';
 const words: Words = wordsFor(navigator.languages);
 const shell: Signal<Shell> = signal({ kind: 'opening' });
 const relayName: Signal<string | undefined> = signal(undefined);
-let stopRunning: () => Promise<void> = () => Promise.resolve();
+/** This page's node and what is drawn from it; a page runs one in its life. */
+const ending = new AbortController();
+let node: RunningNode | undefined;
+let app: AppViewModel | undefined;
+let hasGivenWay = false;
 
 function go(route: Route, replace = false): void {
   if (replace) history.replaceState(history.state, '', hashOf(route));
@@ -36,7 +41,7 @@ const drawer = localDrawer();
 const awake: Wakefulness = wakefulness();
 const linkBase: Signal<string> = signal(new URL('./#/meet/', document.baseURI).href);
 const openAbout = (about: string): void => go(parseRoute(`#/with/${about}`));
-const updates = watchUpdates(() => stopRunning(), openAbout);
+const updates = watchUpdates(stopRunning, openAbout);
 const device: Device = {
   drawer,
   camera: deviceCamera(),
@@ -54,32 +59,52 @@ function learn({ name, origin }: OwnRelay): void {
   if (origin !== undefined) linkBase.value = `${origin}/#/meet/`;
 }
 
-async function run(lock: ProfileLock): Promise<void> {
+async function stopRunning(): Promise<void> {
+  app?.close();
+  // One that is only starting has nothing to finish.
+  if (node === undefined) ending.abort();
+  else await node.stop();
+}
+
+function giveWay(): void {
+  hasGivenWay = true;
+  shell.value = elsewhere('not-asked');
+}
+
+/** The node ends first: whatever is on the screen, two of them must not write. */
+function endAtOnce(): void {
+  ending.abort();
+  app?.close();
+  giveWay();
+}
+
+const holder: Holder = {
+  asked: () => {
+    giveWay();
+    return stopRunning();
+  },
+  taken: endAtOnce,
+};
+
+async function run(): Promise<void> {
   shell.value = { kind: 'opening' };
-  let app: AppViewModel | undefined;
+  let isLinkMissing = false;
   const { startNode } = await import('./node.ts');
-  const node = await startNode(() => app?.breakDown());
-  if (node.kind === 'no-store') {
-    shell.value = { kind: 'no-store', why: node.why };
+  const started = await startNode({
+    ending: ending.signal,
+    onBroken: (why) => (why === 'taken' ? endAtOnce() : app?.breakDown()),
+    onLink: (isThere) => {
+      isLinkMissing = !isThere;
+      if (app !== undefined) app.isLinkMissing.value = isLinkMissing;
+    },
+  });
+  if (started.kind === 'ended' || hasGivenWay) return;
+  if (started.kind === 'no-store') {
+    shell.value = { kind: 'no-store', why: started.why };
     return;
   }
-  const { messenger } = node;
-  stopRunning = async () => {
-    stopRunning = () => Promise.resolve();
-    app?.close();
-    await node.stop();
-  };
-  const giveWay = (): void => {
-    shell.value = elsewhere(false);
-  };
-  lock.onAsked(async () => {
-    giveWay();
-    await stopRunning();
-  });
-  lock.onTaken(() => {
-    giveWay();
-    void stopRunning();
-  });
+  node = started;
+  const { messenger } = started;
   const hour12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ?? false;
   const opened = new AppViewModel({
     messenger,
@@ -92,9 +117,14 @@ async function run(lock: ProfileLock): Promise<void> {
     go,
   });
   app = opened;
+  opened.isLinkMissing.value = isLinkMissing;
   window.addEventListener('hashchange', () => opened.moved(location.hash));
-  awake.onAwake(() => void messenger.awake());
+  awake.onAwake(() => {
+    started.retryLink();
+    void messenger.awake();
+  });
   await opened.start(location.hash);
+  if (hasGivenWay) return;
   shell.value = { kind: 'app', app: opened };
   // On the home screen no browser asks a question before it promises to keep what is here.
   if (matchMedia('(display-mode: standalone)').matches) void device.shelf.keep();
@@ -103,17 +133,21 @@ async function run(lock: ProfileLock): Promise<void> {
   if (own.relay !== undefined) await messenger.useRelay(own.relay);
 }
 
-function elsewhere(isAsking: boolean): Shell {
+function elsewhere(asking: 'not-asked' | 'asking' | 'silent'): Shell {
   return {
     kind: 'elsewhere',
-    isAsking,
+    asking,
     continueHere: () => {
-      shell.value = elsewhere(true);
-      void askForProfileLock().then((lock) => {
-        if (lock === undefined) shell.value = elsewhere(false);
+      shell.value = elsewhere('asking');
+      askForProfileLock(() => {
+        shell.value = elsewhere('silent');
+      }).then(
         // A fresh page: nothing of an earlier run is left over.
-        else location.reload();
-      });
+        () => location.reload(),
+        () => {
+          shell.value = elsewhere('not-asked');
+        },
+      );
     },
   };
 }
@@ -124,9 +158,9 @@ async function start(): Promise<void> {
     return;
   }
   learn(rememberedOwnRelay(drawer));
-  const lock = await takeProfileLock();
-  if (lock === undefined) shell.value = elsewhere(false);
-  else await run(lock);
+  // Before the node starts: it may be asked for, or taken, while it does.
+  if (await takeProfileLock(holder)) await run();
+  else shell.value = elsewhere('not-asked');
 }
 
 const root = document.querySelector('#kith') ?? document.body;

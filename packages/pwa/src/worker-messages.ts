@@ -8,5 +8,5 @@ export interface ToWorker {
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'no-store'; readonly why: 'newer' | 'locked' | 'failed' }
-  /** The browser took the store away while it was open. */
-  | { readonly kind: 'store-gone' };
+  /** The store was lost while it was open: the browser took it away, or another tab's node has opened it. */
+  | { readonly kind: 'store-gone'; readonly why: 'gone' | 'taken' };

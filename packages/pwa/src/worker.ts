@@ -21,7 +21,9 @@ function whyNot(error: unknown): 'newer' | 'locked' | 'failed' {
 
 async function start({ link, messenger }: ToWorker): Promise<void> {
   try {
-    const store = await openIndexedDbStore('kith', { onTerminated: () => tell({ kind: 'store-gone' }) });
+    const store = await openIndexedDbStore('kith', {
+      onTerminated: (why) => tell({ kind: 'store-gone', why: why === 'another-owner' ? 'taken' : 'gone' }),
+    });
     const node = await createMessenger({
       link: new LinkPortClient(link),
       store,

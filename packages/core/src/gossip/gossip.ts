@@ -40,6 +40,8 @@ export class Gossip {
   readonly #limits: GossipLimits;
   readonly #isMine: (tag: Bytes) => boolean;
   readonly #neighbours: Map<number, Neighbour> = new Map<number, Neighbour>();
+  /** Those that have said who they are and get everything: relays, and persons who cover what is theirs. The others may be hundreds. */
+  readonly #wide: Map<number, Neighbour> = new Map<number, Neighbour>();
   readonly #carried: CarriedSet = new CarriedSet();
   readonly #seen: SeenSet;
   readonly #mailboxes: Mailboxes;
@@ -104,6 +106,7 @@ export class Gossip {
     if (it === undefined) return;
     this.#mailboxes.closeAll(neighbour, it);
     this.#neighbours.delete(neighbour);
+    this.#wide.delete(neighbour);
   }
 
   full(neighbour: number): void {
@@ -214,6 +217,8 @@ export class Gossip {
     const isFirst = it.role === undefined;
     it.role = this.#role === 'relay' || it.isKnownRelay ? frame.role : 'person';
     it.pull = frame.pull;
+    if (it.role === 'relay' || it.pull === 'cover') this.#wide.set(neighbour, it);
+    else this.#wide.delete(neighbour);
     it.wanted.clear();
     if (!isFirst && nowMs - it.greetedAtMs < HELLO_AGAIN_MS) return;
     it.greetedAtMs = isFirst ? Number.NEGATIVE_INFINITY : nowMs;
@@ -388,8 +393,8 @@ export class Gossip {
     for (const to of this.#mailboxes.of(envelope.header.tag)) {
       if (to !== except && this.#neighbours.get(to)?.behind === false) this.#effects.push({ kind: 'send', to, frame: forReading });
     }
-    for (const [to, it] of this.#neighbours) {
-      if (to === except || it.behind || it.role === undefined || it.pull === 'mailbox') continue;
+    for (const [to, it] of this.#wide) {
+      if (to === except || it.behind || it.pull === 'mailbox') continue;
       if (it.role === 'person') this.#effects.push({ kind: 'send', to, frame: forReading });
       else
         this.#effects.push({ kind: 'send', to, frame: concat(giveHead(this.#carried.get(envelope.id)?.copies ?? 0, 0), envelope.bytes) });
@@ -409,7 +414,9 @@ export class Gossip {
     if (this.#carried.get(checked.id)?.own) this.#effects.push({ kind: 'read', id: checked.id });
     this.#letGo(checked.id, checked.expiryHour, token);
     if (this.#role !== 'relay') return;
-    for (const [to, it] of this.#neighbours) if (to !== neighbour && (to === from || it.role === 'relay')) this.#queueToken(it, token);
+    const giver = from === undefined ? undefined : this.#neighbours.get(from);
+    if (giver !== undefined && from !== neighbour) this.#queueToken(giver, token);
+    for (const [to, it] of this.#wide) if (to !== neighbour && to !== from && it.role === 'relay') this.#queueToken(it, token);
   }
 
   #letGo(id: Bytes, expiryHour: number, token: Bytes | undefined): void {

@@ -2,10 +2,11 @@
 import { type Bytes, toKey } from '../kernel/bytes.ts';
 import type { Neighbour } from './neighbour.ts';
 
-const NOBODY: ReadonlySet<number> = new Set();
+const NOBODY: readonly number[] = [];
 
 export class Mailboxes {
-  readonly #open: Map<string, Set<number>> = new Map<string, Set<number>>();
+  /** Nearly every tag is asked for by one neighbour: a set for each would be most of what a silent neighbour costs. */
+  readonly #open: Map<string, number | Set<number>> = new Map<string, number | Set<number>>();
   readonly #tagsMax: number;
 
   constructor(tagsPerNeighbourMax: number) {
@@ -18,7 +19,8 @@ export class Mailboxes {
     if (it.tags.has(key) || it.tags.size >= this.#tagsMax) return false;
     it.tags.add(key);
     const open = this.#open.get(key);
-    if (open === undefined) this.#open.set(key, new Set([neighbour]));
+    if (open === undefined) this.#open.set(key, neighbour);
+    else if (typeof open === 'number') this.#open.set(key, new Set([open, neighbour]));
     else open.add(neighbour);
     return true;
   }
@@ -26,13 +28,14 @@ export class Mailboxes {
   closeAll(neighbour: number, it: Neighbour): void {
     for (const tag of it.tags) {
       const open = this.#open.get(tag);
-      open?.delete(neighbour);
-      if (open?.size === 0) this.#open.delete(tag);
+      if (typeof open === 'object') open.delete(neighbour);
+      if (open === neighbour || (typeof open === 'object' && open.size === 0)) this.#open.delete(tag);
     }
     it.tags.clear();
   }
 
-  of(tag: Bytes): ReadonlySet<number> {
-    return this.#open.get(toKey(tag)) ?? NOBODY;
+  of(tag: Bytes): Iterable<number> {
+    const open = this.#open.get(toKey(tag)) ?? NOBODY;
+    return typeof open === 'number' ? [open] : open;
   }
 }

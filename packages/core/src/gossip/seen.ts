@@ -38,7 +38,7 @@ export class SeenSet {
   /** Answers the row to keep, and the id that had to give way. */
   remember(id: Bytes, expiryHour: number, token: Bytes | undefined): { readonly row: Bytes; readonly evicted: Bytes | undefined } {
     const evicted = this.#entries.set(toKey(id), { expiryHour, token: token && toKey(token) });
-    const writer = new Writer(4).u32(expiryHour).raw(token ?? EMPTY);
+    const writer = new Writer(4 + (token?.length ?? 0)).u32(expiryHour).raw(token ?? EMPTY);
     return { row: writer.finish(), evicted: evicted && fromKey(evicted.key) };
   }
 

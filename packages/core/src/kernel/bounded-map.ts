@@ -4,10 +4,13 @@ import { assert } from './assert.ts';
 export class BoundedMap<Key, Value> {
   readonly #entries: Map<Key, Value> = new Map<Key, Value>();
   readonly #sizeMax: number;
+  /** Stands before the oldest entry. Kept, because a new one walks past the holes of all that were deleted. */
+  #oldest: Iterator<[Key, Value]>;
 
   constructor(sizeMax: number) {
     assert(sizeMax > 0, 'a bounded map holds at least one entry');
     this.#sizeMax = sizeMax;
+    this.#oldest = this.#entries.entries();
   }
 
   get size(): number {
@@ -30,13 +33,22 @@ export class BoundedMap<Key, Value> {
   set(key: Key, value: Value): { readonly key: Key; readonly value: Value } | undefined {
     let evicted: { readonly key: Key; readonly value: Value } | undefined;
     if (this.isFull && !this.#entries.has(key)) {
-      const [oldest] = this.#entries;
-      assert(oldest !== undefined, 'a full map has an oldest entry');
-      this.#entries.delete(oldest[0]);
-      evicted = { key: oldest[0], value: oldest[1] };
+      const [oldestKey, oldestValue] = this.#nextOldest();
+      this.#entries.delete(oldestKey);
+      evicted = { key: oldestKey, value: oldestValue };
     }
     this.#entries.set(key, value);
     return evicted;
+  }
+
+  #nextOldest(): [Key, Value] {
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#entries.entries();
+      next = this.#oldest.next();
+    }
+    assert(next.done !== true, 'a full map has an oldest entry');
+    return next.value;
   }
 
   delete(key: Key): boolean {

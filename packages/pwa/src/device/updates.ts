@@ -3,6 +3,7 @@
  * never used while an older node runs: the node is closed first.
  */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { takeOver } from './take-over.ts';
 
 /** Asking the server for a newer version, while the app stays open. */
 const ASK_EVERY_MS = 3_600_000;
@@ -25,7 +26,7 @@ export function watchUpdates(stop: () => Promise<void>, onTapped: (about: string
     ready.value = () => {
       if (isTakingOver) return;
       isTakingOver = true;
-      void stop().finally(() => waiting.postMessage('take-over'));
+      takeOver(stop, waiting, () => location.reload()).catch(() => location.reload());
     };
   };
 

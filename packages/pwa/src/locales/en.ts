@@ -26,6 +26,7 @@ export const en = {
     elsewhere: 'One tab at a time keeps your messages in order. Nothing is lost; it goes on over there.',
     continueHere: 'Continue here',
     continuing: 'Asking the other tab to close its end…',
+    silent: 'The other tab does not answer. Kith stops it from writing, then opens here…',
     untrustedTitle: 'This address is not trusted yet',
     untrusted:
       'Kith keeps its keys only where the browser can tell that nobody changed the page on the way. Open the address your relay shows, and follow its steps once.',
@@ -336,6 +337,10 @@ export const en = {
     ] as readonly { readonly who: string; readonly what: string }[],
   },
 
+  linkMissing: {
+    line: 'A part of Kith could not be loaded, so nothing goes out or comes in. Kith tries again; your messages wait here.',
+    openAgain: 'Open again',
+  },
   update: { ready: 'A new version is ready.', use: 'Use it now' },
   bell: { wrote: 'has written to you' },
   size: (bytes: number): string =>

@@ -52,6 +52,8 @@ export class AppViewModel {
   readonly firstRun: FirstRunViewModel;
   /** Something could not be saved, and it was not what the person just did. */
   readonly notSaved: Signal<'full' | 'failed' | undefined> = signal(undefined);
+  /** The part that speaks with the network could not be loaded. */
+  readonly isLinkMissing: Signal<boolean> = signal(false);
   readonly #parts: AppParts;
   readonly #drafts: Drafts;
   readonly #stopped: Signal<boolean> = signal(false);

@@ -3,8 +3,8 @@ import type { AppViewModel } from './app.ts';
 
 export type Shell =
   | { readonly kind: 'opening' }
-  /** Another tab has this profile. */
-  | { readonly kind: 'elsewhere'; readonly isAsking: boolean; readonly continueHere: () => void }
+  /** Another tab has this profile; `silent` when it was asked for and does not answer. */
+  | { readonly kind: 'elsewhere'; readonly asking: 'not-asked' | 'asking' | 'silent'; readonly continueHere: () => void }
   /** The browser does not trust this address, so no keys are made here. */
   | { readonly kind: 'untrusted' }
   /** The store cannot be opened: written by a newer version, held by somebody else, or not there at all. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { en } from '../locales/en.ts';
 import { Times } from './times.ts';
@@ -21,4 +22,14 @@ test('midnight is where the person is, not in Greenwich', () => {
 
 test('a message from a clock that runs ahead is given its date', () => {
   expect(times.rowTime(NOW_MS + 3 * 86_400_000, NOW_MS)).toBe('23 Nov');
+});
+
+test('a time that no calendar has is shown as the nearest one, and never an error', () => {
+  const places = ['dayKey', 'time', 'shortDay', 'fullDay', 'stamp', 'dividerDay', 'rowTime', 'when'] as const;
+  const odd = [Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, Number.MAX_VALUE, Infinity, -Infinity, Number.NaN, 8.64e15, -8.64e15];
+  for (const place of places) {
+    for (const ms of odd) expect(times[place](ms, NOW_MS)).toEqual(expect.any(String));
+    fc.assert(fc.property(fc.double(), fc.double(), (ms, nowMs) => void times[place](ms, nowMs)));
+  }
+  expect(times.when(2 ** 53 - 1, NOW_MS)).toBe(times.when(8.64e15, NOW_MS));
 });

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../design/icons.tsx';
 import { Mark } from '../design/mark.tsx';
 import type { AppViewModel } from '../view-models/app.ts';
 import { hashOf, type Route } from '../view-models/route.ts';
+import { reload } from './gates.tsx';
 
 export interface HeadProps {
   readonly title: string;
@@ -69,13 +70,14 @@ export function Tabs({ app, hasMark = false }: { readonly app: AppViewModel; rea
   );
 }
 
-/** What concerns the whole app: a new version, a full phone, a window that forgets. */
+/** What concerns the whole app: a new version, a full phone, a window that forgets, a missing part. */
 export function Lines({ app }: { readonly app: AppViewModel }): JSX.Element | null {
   const { words } = app;
   const use = app.update.value;
   const trouble = app.notSaved.value;
   const forgets = app.settings.storage.value?.forgets === true;
-  if (use === undefined && trouble === undefined && !forgets) return null;
+  const isLinkMissing = app.isLinkMissing.value;
+  if (use === undefined && trouble === undefined && !forgets && !isLinkMissing) return null;
   return (
     <div class="lines">
       {trouble === undefined ? null : (
@@ -97,6 +99,15 @@ export function Lines({ app }: { readonly app: AppViewModel }): JSX.Element | nu
           </button>
         </div>
       )}
+      {isLinkMissing ? (
+        <div class="notice" role="status">
+          <Icon name="info" />
+          <p class="grow">{words.linkMissing.line}</p>
+          <button type="button" class="small-button" onClick={reload}>
+            {words.linkMissing.openAgain}
+          </button>
+        </div>
+      ) : null}
       {forgets ? (
         <div class="notice" role="note">
           <Icon name="info" />

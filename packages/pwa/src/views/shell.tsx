@@ -23,14 +23,14 @@ export function ShellView({ shell, words }: { readonly shell: ReadonlySignal<She
       return (
         <Gate title={words.gate.elsewhereTitle}>
           <p class="narrow">{words.gate.elsewhere}</p>
-          {state.isAsking ? (
-            <p class="soft" role="status">
-              {words.gate.continuing}
-            </p>
-          ) : (
+          {state.asking === 'not-asked' ? (
             <button type="button" class="button first" onClick={state.continueHere}>
               {words.gate.continueHere}
             </button>
+          ) : (
+            <p class="soft" role="status">
+              {state.asking === 'asking' ? words.gate.continuing : words.gate.silent}
+            </p>
           )}
         </Gate>
       );

@@ -3,8 +3,8 @@
  * The authority's private key is read only inside `renewIfDue`, and forgotten again. Rule: docs/decisions/0003-household-ca.md.
  */
 import { X509Certificate } from 'node:crypto';
-import { canonicalName } from './canonical-name.ts';
-import { AUTHORITY_TITLE, issueLeaf, type KeyPair, makeAuthority } from './certificates.ts';
+import { AUTHORITY_TITLE, canonicalName } from './canonical-name.ts';
+import type { KeyPair } from './certificates.ts';
 import { houseWords } from './house-words.ts';
 import type { KeyFolder } from './key-folder.ts';
 import { type Origin, originOf, readOrigin } from './origin.ts';
@@ -59,6 +59,7 @@ export async function openAuthority(folder: KeyFolder, chosen: Host | undefined,
   let certificate = await folder.read('house-key.crt');
   const isNew = certificate === undefined;
   if (certificate === undefined) {
+    const { makeAuthority } = await certificates();
     const made = await makeAuthority(
       (name) => (chosen === undefined ? originOf(name, 443) : { ...originOf(name, 443), ...chosen }),
       reckon(nowMs),
@@ -91,6 +92,7 @@ export async function openAuthority(folder: KeyFolder, chosen: Host | undefined,
       }
       const privateKey = await folder.read('house-key.pem');
       if (privateKey === undefined) throw new AuthorityDamaged('house-key.pem is missing');
+      const { issueLeaf } = await certificates();
       const pair = await issueLeaf({ certificate, privateKey }, host, at).catch((cause: unknown) => {
         throw new AuthorityDamaged('house-key.pem cannot be read', { cause });
       });
@@ -103,6 +105,11 @@ export async function openAuthority(folder: KeyFolder, chosen: Host | undefined,
   };
   await authority.renewIfDue(nowMs);
   return authority;
+}
+
+/** In memory only from the day on which something is signed: the library for it weighs several megabytes, and most starts sign nothing. */
+function certificates(): Promise<typeof import('./certificates.ts')> {
+  return import('./certificates.ts');
 }
 
 interface Leaf {

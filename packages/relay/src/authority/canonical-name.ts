@@ -4,6 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 
+/** What a phone shows in its list of added keys, followed by the host; the host is read back from here. */
+export const AUTHORITY_TITLE = 'Kith house key for ';
+
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** RFC 4648 §6 in lower case, without padding. */

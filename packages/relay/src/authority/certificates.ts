@@ -18,7 +18,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { canonicalName } from './canonical-name.ts';
+import { AUTHORITY_TITLE, canonicalName } from './canonical-name.ts';
 import { nameConstraintsFor } from './name-constraints.ts';
 import type { Origin } from './origin.ts';
 
@@ -33,8 +33,6 @@ export const LEAF_BACK_DATED_MS: number = DAY_MS;
 /** Apple refuses more than 825 days from an added authority; 397 is what the web has long lived with. */
 export const LEAF_LIFETIME_MS: number = 397 * DAY_MS;
 
-/** What a phone shows in its list of added keys, followed by the host; the host is read back from here. */
-export const AUTHORITY_TITLE = 'Kith house key for ';
 
 /** A certificate and the private key that belongs to it, both PEM, each ending in a newline. */
 export interface KeyPair {

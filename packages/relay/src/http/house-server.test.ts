@@ -5,6 +5,7 @@ import { request as askSecure } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectSecure } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Authority, openAuthority } from '../authority/authority.ts';
 import { issueLeaf } from '../authority/certificates.ts';
@@ -48,9 +49,11 @@ function get(scheme: 'http' | 'https', path: string, host: string, headers: Reco
 }
 
 /** The first line of the answer to a request for an upgrade. */
-function knock(host: string, origin?: string): Promise<string> {
+function knock(host: string, origin?: string, scheme: 'http' | 'https' = 'http'): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(server.httpPort, '127.0.0.1', () => {
+    const at = { host: '127.0.0.1', port: scheme === 'http' ? server.httpPort : server.httpsPort };
+    const socket = scheme === 'http' ? connect(at) : connectSecure({ ...at, ca: authority.certificate, servername: authority.name });
+    socket.once(scheme === 'http' ? 'connect' : 'secureConnect', () => {
       socket.write(
         `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${origin === undefined ? '' : `Origin: ${origin}\r\n`}\r\n`,
       );
@@ -220,11 +223,13 @@ describe('the plain site', () => {
     expect((await get('http', '/favicon.ico', '192.168.1.5', { accept: 'image/*' })).status).toBe(404);
   });
 
-  test('says to this machine where to connect on this machine', async () => {
+  test('says to this machine where to connect on this machine, and where others do', async () => {
     const { relay } = JSON.parse((await get('http', '/.well-known/kith.json', 'localhost:18080')).body) as {
       relay: { addresses: string[] };
     };
-    expect(relay.addresses).toEqual(['/dns4/localhost/tcp/18080/ws', DIRECT]);
+    // What stands in an invitation made here must be of use elsewhere too.
+    const house = `/dns4/${authority.name}/tcp/${server.httpsPort}/tls/ws`;
+    expect(relay.addresses).toEqual(['/dns4/localhost/tcp/18080/ws', house, DIRECT]);
     const other = JSON.parse((await get('http', '/.well-known/kith.json', '127.0.0.1:18080')).body) as { relay: { addresses: string[] } };
     expect(other.relay.addresses[0]).toBe('/ip4/127.0.0.1/tcp/18080/ws');
   });
@@ -251,7 +256,18 @@ describe('both sites', () => {
     troubles = [];
   });
 
-  test('let only their own pages and programs open a socket', async () => {
+  test('the secure one lets the app of another household open a socket, but only by the name of this house', async () => {
+    upgraded.length = 0;
+    const host = `${authority.name}:${server.httpsPort}`;
+    expect(await knock(host, 'https://kith-abcdefgh.local:8443', 'https')).toContain('101');
+    expect(await knock(host, `https://${host}`, 'https')).toContain('101');
+    expect(await knock(host, undefined, 'https')).toContain('101');
+    expect(await knock('www.example.org', 'https://www.example.org', 'https')).toContain('403');
+    expect(await knock(`localhost:${server.httpsPort}`, undefined, 'https')).toContain('403');
+    expect(upgraded).toEqual([host, host, host]);
+  });
+
+  test('the plain one lets only its own pages and programs of this machine open a socket', async () => {
     upgraded.length = 0;
     expect(await knock('localhost:8080')).toContain('101');
     expect(await knock('localhost:8080', 'http://localhost:8080')).toContain('101');

@@ -59,24 +59,24 @@ export async function listenForHouse(
       );
     };
   const upgrade =
-    (scheme: 'http' | 'https', allowed: 'local' | 'house') =>
+    (isAllowed: (request: IncomingMessage) => boolean) =>
     (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       socket.on('error', () => socket.destroy());
-      const { host, origin } = request.headers;
-      const asked = readHost(host, names);
-      const isAllowed =
-        asked !== undefined &&
-        (allowed === 'house' ? asked.host === names.house.toLowerCase() : asked.as === 'local') &&
-        sameOrigin(origin, host, scheme);
-      if (site === undefined || !isAllowed) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      if (site === undefined || !isAllowed(request)) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       else site.acceptUpgrade(request, socket, head);
     };
 
-  const plain = createPlainServer(LIMITS, listener(answerPlain)).on('upgrade', upgrade('http', 'local'));
+  const isLocal = ({ headers: { host, origin } }: IncomingMessage): boolean =>
+    readHost(host, names)?.as === 'local' && sameOrigin(origin, host, 'http');
+  // From any origin: an app that another household serves must reach this relay too. No cookie speaks for anybody here, and Noise
+  // makes both ends prove their keys on every socket (docs/decisions/0003).
+  const isHouse = ({ headers: { host } }: IncomingMessage): boolean => readHost(host, names)?.host === names.house.toLowerCase();
+
+  const plain = createPlainServer(LIMITS, listener(answerPlain)).on('upgrade', upgrade(isLocal));
   const secure = createSecureServer(
     { ...LIMITS, key: leaf.privateKey, cert: leaf.certificate, minVersion: 'TLSv1.2' },
     listener(answerSecure),
-  ).on('upgrade', upgrade('https', 'house'));
+  ).on('upgrade', upgrade(isHouse));
   plain.maxConnections = CONNECTIONS_MAX;
   secure.maxConnections = CONNECTIONS_MAX;
   await listen(plain, at.httpPort, at.host, '--http-port');

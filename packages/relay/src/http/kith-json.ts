@@ -39,16 +39,19 @@ export function tcpAddress(host: string, port: number): string {
   return `/${family === 4 ? 'ip4' : family === 6 ? 'ip6' : 'dns4'}/${host}/tcp/${port}`;
 }
 
-/** The socket on the app's own port first, then what needs no house key. Plain TCP is of no use to a browser and is left out. */
+/**
+ * On this very machine the local socket first; then the house's own, and what needs no house key. All of them always: invitations name
+ * them to others, for whom `localhost` is somebody else. Plain TCP is of no use to a browser and is left out.
+ */
 export function kithJson(house: HouseFacts, relay: RelayFacts, from: AskedAt): KithJson {
-  const own =
-    from.scheme === 'https' ? `${tcpAddress(house.origin.host, house.origin.port)}/tls/ws` : `${tcpAddress(from.host, from.port)}/ws`;
+  const local = from.scheme === 'http' ? [`${tcpAddress(from.host, from.port)}/ws`] : [];
+  const own = `${tcpAddress(house.origin.host, house.origin.port)}/tls/ws`;
   const direct = relay.addresses.filter((address) => address.includes('/webrtc-direct'));
   return {
     kith: 1,
     name: house.name,
     origin: house.origin.href,
-    relay: { key: relay.key, addresses: [own, ...direct] },
+    relay: { key: relay.key, addresses: [...local, own, ...direct] },
     version: house.version,
   };
 }

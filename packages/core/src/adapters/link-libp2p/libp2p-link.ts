@@ -171,7 +171,6 @@ export class Libp2pLink implements Link {
       patienceMs: this.#options.dialTimeoutMs,
       offersWebRtc: this.#options.offersWebRtc,
       changed: () => this.#tellAddresses(passive),
-      isUsed: (connection) => this.#byConnection.has(connection.id),
     });
     return this.#keeper;
   }

@@ -1,33 +1,33 @@
 /**
- * Keeps this node reachable through the relays it was told to use: a connection, and a circuit reservation on it, checked on a fixed
- * beat and whenever `reserve` is asked again. js-libp2p does not renew a reservation after its relay restarted or its socket died
- * unseen (js-libp2p#3601). It never listens through libp2p's listeners: the reservation alone is what makes a node reachable.
+ * Keeps this node reachable through the relays it was told to use: a circuit reservation on a connection that is there anyway, checked on
+ * a fixed beat, when such a connection comes or goes, and whenever `reserve` is asked again. It never dials: that is `neighbours`' to
+ * decide. js-libp2p does not renew a reservation after its relay restarted or its socket died unseen (js-libp2p#3601). It never
+ * listens through libp2p's listeners: the reservation alone is what makes a node reachable.
  */
-import type { Connection } from '@libp2p/interface';
+import type { Connection, PeerId } from '@libp2p/interface';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
-import { lastPeer, withoutLastPeer } from './dial-target.ts';
+import { isCircuit, lastPeer, withoutLastPeer } from './dial-target.ts';
 import type { PassiveNode } from './passive-node.ts';
 
 export interface ReservationKeeperOptions {
   /** How often a reservation is checked. */
   readonly checkMs: number;
-  /** How long a dial, an answer or a reservation may take. */
+  /** How long a connection may take to answer. */
   readonly patienceMs: number;
   /** Whether others shall come by WebRTC, with the circuit for signalling only. */
   readonly offersWebRtc: boolean;
   /** Told when `addresses` has changed. */
   changed(): void;
-  /** The connection carries a neighbour, and is not the keeper's to close. */
-  isUsed(connection: Connection): boolean;
 }
 
 interface Kept {
-  readonly address: Multiaddr;
+  /** The newest that was asked for: a relay may be known by several. */
+  address: Multiaddr;
   addresses: readonly string[];
-  relay: string | undefined;
+  /** Once known. */
+  relay: PeerId | undefined;
   isChecking: boolean;
   checkAgain: boolean;
-  checkedAtMs: number;
 }
 
 const RELAYS_MAX = 8;
@@ -39,7 +39,8 @@ export class ReservationKeeper {
   readonly #options: ReservationKeeperOptions;
   readonly #kept: Map<string, Kept> = new Map();
   readonly #beat: ReturnType<typeof setInterval>;
-  readonly #onConnection = (event: { readonly detail: Connection }): void => this.#connectionChanged(event.detail);
+  // After every other listener: by then libp2p has listed the connection, or taken it off.
+  readonly #onConnection = (event: { readonly detail: Connection }): void => queueMicrotask(() => this.#connectionChanged(event.detail));
   #isStopped = false;
 
   constructor(passive: PassiveNode, options: ReservationKeeperOptions) {
@@ -57,26 +58,24 @@ export class ReservationKeeper {
     return [...new Set([...this.#kept.values()].flatMap((kept) => kept.addresses))];
   }
 
-  /** Keeps a reservation at this relay, or checks at once the one that is kept. */
+  /** Keeps a reservation at this relay while there is a connection to it, or checks at once the one that is kept. */
   reserve(address: Multiaddr): void {
-    const name = address.toString();
+    const name = nameOf(address);
     let kept = this.#kept.get(name);
     if (kept === undefined) {
       if (this.#kept.size >= RELAYS_MAX) return;
-      kept = { address, addresses: [], relay: undefined, isChecking: false, checkAgain: false, checkedAtMs: 0 };
+      kept = { address, addresses: [], relay: undefined, isChecking: false, checkAgain: false };
       this.#kept.set(name, kept);
     }
-    if (kept.isChecking) kept.checkAgain = true;
-    else void this.#check(kept);
+    kept.address = address;
+    this.#checkSoon(kept);
   }
 
   unreserve(address: Multiaddr): void {
-    const name = address.toString();
-    const kept = this.#kept.get(name);
+    const kept = this.#kept.get(nameOf(address));
     if (kept === undefined) return;
-    this.#kept.delete(name);
-    const isSharedRelay = [...this.#kept.values()].some((other) => other.relay === kept.relay);
-    if (!isSharedRelay) this.#forgetReservation(kept);
+    this.#kept.delete(nameOf(address));
+    if (kept.relay !== undefined) this.#letGo(kept.relay);
     if (kept.addresses.length > 0) this.#options.changed();
   }
 
@@ -87,42 +86,52 @@ export class ReservationKeeper {
     this.#passive.node.removeEventListener('connection:close', this.#onConnection);
   }
 
-  /** A relay came or went: look sooner than the beat, but never in a tight circle with a relay that accepts and hangs up. */
   #connectionChanged(connection: Connection): void {
-    const relay = connection.remotePeer.toString();
-    for (const kept of this.#kept.values()) {
-      const isRecent = Date.now() - kept.checkedAtMs < this.#options.checkMs / 8;
-      if ((kept.relay === relay || lastPeer(kept.address) === relay) && !isRecent && !kept.isChecking) void this.#check(kept);
-    }
+    for (const kept of this.#kept.values()) if (leadsTo(connection, kept)) this.#checkSoon(kept);
+  }
+
+  #checkSoon(kept: Kept): void {
+    if (kept.isChecking) kept.checkAgain = true;
+    else void this.#check(kept);
   }
 
   async #check(kept: Kept): Promise<void> {
     if (kept.isChecking || this.#isStopped) return;
     kept.isChecking = true;
     let addresses: readonly string[] = [];
-    try {
-      do {
-        kept.checkAgain = false;
-        kept.checkedAtMs = Date.now();
+    do {
+      kept.checkAgain = false;
+      try {
         addresses = await this.#secure(kept);
-      } while (kept.checkAgain && !this.#isStopped);
-    } catch {
-      // the relay is away or refuses: the next beat asks again, and the empty list says so meanwhile
-    }
+      } catch {
+        // the relay refuses: the next beat asks again, and the empty list says so meanwhile
+        addresses = [];
+      }
+    } while (kept.checkAgain && !this.#isStopped && this.#isKept(kept));
     kept.isChecking = false;
-    if (this.#isStopped || this.#kept.get(kept.address.toString()) !== kept) return;
+    if (this.#isStopped) return;
+    if (!this.#isKept(kept)) {
+      // `unreserve` came while the relay was being asked; what it granted since is not wanted
+      if (kept.relay !== undefined) this.#letGo(kept.relay);
+      return;
+    }
     if (kept.addresses.join() === addresses.join()) return;
     kept.addresses = addresses;
     this.#options.changed();
   }
 
-  /** Makes sure of a living connection and a reservation on it; answers the addresses that follow. Throws when the relay is away. */
+  #isKept(kept: Kept): boolean {
+    return this.#kept.get(nameOf(kept.address)) === kept;
+  }
+
+  /** Makes sure of a reservation on a living connection; answers the addresses that follow, none when no connection is there. */
   async #secure(kept: Kept): Promise<readonly string[]> {
-    const connection = await this.#livingConnection(kept.address);
+    const connection = await this.#livingConnection(kept);
+    if (connection === undefined || !this.#isKept(kept)) return [];
     const relay = connection.remotePeer;
-    kept.relay = relay.toString();
+    kept.relay = relay;
     const store = this.#passive.reservationStore;
-    if (!store.hasReservation(relay)) await store.addRelay(relay, 'configured');
+    if (store.reservations.get(relay)?.connection !== connection.id) await store.addRelay(relay, 'configured');
     const announced = (store.getReservation(relay)?.addrs ?? []).map((bytes) => withoutLastPeer(multiaddr(bytes)));
     const relayAddresses = [withoutLastPeer(kept.address), ...announced].filter(isForBrowsers);
     const end = `/p2p/${relay}/p2p-circuit${this.#options.offersWebRtc ? '/webrtc' : ''}`;
@@ -130,25 +139,17 @@ export class ReservationKeeper {
   }
 
   /** The connection that holds the reservation if there is one, else any to the relay; one that does not answer is ended first. */
-  async #livingConnection(address: Multiaddr): Promise<Connection> {
+  async #livingConnection(kept: Kept): Promise<Connection | undefined> {
     for (;;) {
-      const connection = this.#reservedConnection(address) ?? (await this.#open(address));
-      if (await this.#answers(connection)) return connection;
-      if (this.#isStopped) throw new Error('stopped');
+      const connections = this.#passive.parts.connectionManager
+        .getConnections()
+        .filter((one) => one.status === 'open' && leadsTo(one, kept));
+      const { reservations } = this.#passive.reservationStore;
+      const connection = connections.find((one) => reservations.get(one.remotePeer)?.connection === one.id) ?? connections[0];
+      if (connection === undefined || (await this.#answers(connection))) return connection;
+      if (this.#isStopped || !this.#isKept(kept)) return undefined;
       connection.abort(new Error('the relay does not answer'));
     }
-  }
-
-  #reservedConnection(address: Multiaddr): Connection | undefined {
-    const kept = this.#kept.get(address.toString());
-    return this.#passive.parts.connectionManager.getConnections().find((connection) => {
-      const isReserved = this.#passive.reservationStore.reservations.get(connection.remotePeer)?.connection === connection.id;
-      return isReserved && kept?.relay === connection.remotePeer.toString();
-    });
-  }
-
-  #open(address: Multiaddr): Promise<Connection> {
-    return this.#passive.parts.connectionManager.openConnection(address, { signal: AbortSignal.timeout(this.#options.patienceMs) });
   }
 
   /** Any answer will do, a refusal of the protocol too: readyState says nothing about sockets that died in a frozen tab. */
@@ -163,18 +164,26 @@ export class ReservationKeeper {
     }
   }
 
-  #forgetReservation(kept: Kept): void {
-    const connections = this.#passive.parts.connectionManager
-      .getConnections()
-      .filter(({ remotePeer }) => remotePeer.toString() === kept.relay);
+  /** Forgets the reservation here, so that nothing renews it and who comes by it is refused; the connection is not the keeper's. */
+  #letGo(relay: PeerId): void {
+    if ([...this.#kept.values()].some((other) => other.relay?.equals(relay))) return;
     const { reservations } = this.#passive.reservationStore;
-    for (const connection of connections) {
-      const reservation = reservations.get(connection.remotePeer);
-      if (reservation !== undefined) clearTimeout(reservation.timeout);
-      reservations.delete(connection.remotePeer);
-      if (!this.#options.isUsed(connection)) void connection.close().catch(() => connection.abort(new Error('no longer reserved')));
-    }
+    clearTimeout(reservations.get(relay)?.timeout);
+    reservations.delete(relay);
   }
+}
+
+/** One entry a relay, by whichever of its addresses it is asked for. */
+function nameOf(address: Multiaddr): string {
+  return lastPeer(address) ?? address.toString();
+}
+
+function leadsTo(connection: Connection, kept: Kept): boolean {
+  if (isCircuit(connection.remoteAddr)) return false;
+  const relay = kept.relay?.toString() ?? lastPeer(kept.address);
+  return relay === undefined
+    ? withoutLastPeer(connection.remoteAddr) === withoutLastPeer(kept.address)
+    : connection.remotePeer.toString() === relay;
 }
 
 /** Browsers dial relays by WebSocket and webrtc-direct only; a relay's plain tcp addresses would be noise in an invitation. */

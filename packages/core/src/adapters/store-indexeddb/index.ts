@@ -1,27 +1,42 @@
 /**
  * A store in a browser's profile, by IndexedDB: one object store a space, keys as binary keys, which browsers order bytewise.
  * Every put of a batch is queued in one transaction before anything is awaited, or a dying tab would leave half of it.
- * Two tabs may open it: one worker a profile is the composition root's matter (a Web Lock).
+ * Whoever opened it last owns it: one worker a profile is the composition root's matter (a Web Lock), and a worker that slept
+ * while its lock was taken is refused here, in the transaction of its next commit.
  */
 import { type IDBPCursorWithValue, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { assert } from '../../kernel/assert.ts';
 import type { Bytes } from '../../kernel/bytes.ts';
 import { type RowKey, SPACES, type Space, type Write } from '../../node/machine.ts';
-import { type Durability, type Range, type Row, STORE_VERSION, type Store, StoreFailed, StoreLocked } from '../../ports/store.ts';
+import {
+  type Durability,
+  type Range,
+  type Row,
+  STORE_VERSION,
+  type Store,
+  StoreFailed,
+  StoreFull,
+  StoreLocked,
+} from '../../ports/store.ts';
 import { checkVersionRow, encodeVersionRow } from '../version-row.ts';
 import { storeError } from './indexeddb-errors.ts';
 import { keyRange } from './key-range.ts';
 
+export type Terminated = 'newer-program' | 'browser' | 'another-owner';
+
 export interface IndexedDbStoreOptions {
   /**
-   * The connection ended without `close`: a newer version of the program wants to open the store, or the browser took it away
-   * (storage cleared, profile gone). Everything asked of the store from now on throws `StoreFailed`.
+   * The store is no longer this connection's: a newer version of the program wants to open it, the browser took it away (storage
+   * cleared, profile gone), or it was opened again elsewhere. Everything asked of it from now on throws: `StoreLocked` when it was
+   * opened elsewhere, else `StoreFailed`.
    */
-  readonly onTerminated?: (why: 'newer-program' | 'browser') => void;
+  readonly onTerminated?: (why: Terminated) => void;
 }
 
 const META = 'meta';
 const VERSION_KEY = 'version';
+/** A number that each opening raises by one. */
+const OWNER_KEY = 'owner';
 const SPACE_NAMES = Object.keys(SPACES) as readonly Space[];
 
 /** IndexedDB adds object stores only at a new version: each version of the store and each new space is one. */
@@ -34,7 +49,7 @@ export async function openIndexedDbStore(name: string, options: IndexedDbStoreOp
   try {
     db = await openLayout(name, ending);
     await checkLayout(db);
-    return new IndexedDbStore(db, ending);
+    return new IndexedDbStore(db, await takeOwnership(db), ending);
   } catch (error) {
     db?.close();
     throw storeError(error);
@@ -42,7 +57,7 @@ export async function openIndexedDbStore(name: string, options: IndexedDbStoreOp
 }
 
 interface Ending {
-  why: 'newer-program' | 'browser' | 'closed' | undefined;
+  why: Terminated | 'closed' | undefined;
   readonly notify: IndexedDbStoreOptions['onTerminated'] | undefined;
 }
 
@@ -56,12 +71,13 @@ async function openLayout(name: string, ending: Ending): Promise<IDBPDatabase> {
   }
 }
 
+function end(ending: Ending, why: Terminated): void {
+  if (ending.why !== undefined) return;
+  ending.why = why;
+  ending.notify?.(why);
+}
+
 function openAt(name: string, layout: number | undefined, ending: Ending): Promise<IDBPDatabase> {
-  const end = (why: 'newer-program' | 'browser'): void => {
-    if (ending.why !== undefined) return;
-    ending.why = why;
-    ending.notify?.(why);
-  };
   return new Promise((resolve, reject) => {
     let isBlocked = false;
     const opening = openDB(name, layout, {
@@ -77,9 +93,9 @@ function openAt(name: string, layout: number | undefined, ending: Ending): Promi
       },
       blocking(_current, _wanted, event) {
         (event.target as IDBDatabase).close();
-        end('newer-program');
+        end(ending, 'newer-program');
       },
-      terminated: () => end('browser'),
+      terminated: () => end(ending, 'browser'),
     });
     opening.then((db) => (isBlocked ? db.close() : resolve(db)), reject);
   });
@@ -92,13 +108,35 @@ async function checkLayout(db: IDBPDatabase): Promise<void> {
   checkVersionRow(row instanceof Uint8Array ? row : undefined);
 }
 
+/**
+ * Commits of an earlier owner that are under way end before this answers, and later ones find the new number. With no room for a number
+ * the store opens all the same, unfenced: what is in it must stay readable, and nobody else has room to write either.
+ */
+async function takeOwnership(db: IDBPDatabase): Promise<number | undefined> {
+  const before: unknown = await db.get(META, OWNER_KEY);
+  const known = typeof before === 'number' ? before : undefined;
+  const transaction = db.transaction(META, 'readwrite', { durability: 'strict' });
+  try {
+    const latest: unknown = await transaction.store.get(OWNER_KEY);
+    const owner = typeof latest === 'number' ? latest + 1 : 1;
+    await settled(transaction, [transaction.store.put(owner, OWNER_KEY)]);
+    return owner;
+  } catch (error) {
+    const failure = storeError(error);
+    if (failure instanceof StoreFull) return known;
+    throw failure;
+  }
+}
+
 class IndexedDbStore implements Store {
   readonly #db: IDBPDatabase;
+  readonly #owner: number | undefined;
   readonly #ending: Ending;
   readonly #pending: Set<Promise<unknown>> = new Set();
 
-  constructor(db: IDBPDatabase, ending: Ending) {
+  constructor(db: IDBPDatabase, owner: number | undefined, ending: Ending) {
     this.#db = db;
+    this.#owner = owner;
     this.#ending = ending;
   }
 
@@ -124,10 +162,10 @@ class IndexedDbStore implements Store {
   commit(batch: readonly Write[], durability: Durability): Promise<void> {
     return this.#guarded(async () => {
       if (batch.length === 0) return;
-      const transaction = this.#db.transaction(spacesOf(batch), 'readwrite', {
+      const transaction = this.#db.transaction([...spacesOf(batch), META], 'readwrite', {
         durability: durability === 'durable' ? 'strict' : 'relaxed',
       });
-      const requests: Promise<unknown>[] = [];
+      const requests: Promise<unknown>[] = [this.#stillOwned(transaction)];
       try {
         for (const { space, key, value } of batch) {
           const store = transaction.objectStore(space);
@@ -139,6 +177,14 @@ class IndexedDbStore implements Store {
       }
       await settled(transaction, requests);
     });
+  }
+
+  /** Asked first, so that its answer comes before the transaction can end. */
+  async #stillOwned(transaction: Pick<CommitTransaction, 'objectStore' | 'abort'>): Promise<void> {
+    if ((await transaction.objectStore(META).get(OWNER_KEY)) === this.#owner) return;
+    abandon(transaction);
+    end(this.#ending, 'another-owner');
+    throw new StoreLocked(ENDED['another-owner']);
   }
 
   async close(): Promise<void> {
@@ -169,7 +215,8 @@ class IndexedDbStore implements Store {
   }
 
   async #guarded<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    if (this.#ending.why !== undefined) throw new StoreFailed(ENDED[this.#ending.why]);
+    const { why } = this.#ending;
+    if (why !== undefined) throw why === 'another-owner' ? new StoreLocked(ENDED[why]) : new StoreFailed(ENDED[why]);
     const asked = ask();
     this.#pending.add(asked);
     try {
@@ -186,8 +233,10 @@ const ENDED = {
   closed: 'the store is closed',
   'newer-program': 'the store was handed over to a newer version of the program',
   browser: 'the browser has taken the store away',
+  'another-owner': 'the store was opened again elsewhere, and is no longer written from here',
 } as const;
 
+type CommitTransaction = IDBPTransaction<unknown, (Space | typeof META)[], 'readwrite'>;
 type AnyTransaction = IDBPTransaction<unknown, Space[], IDBTransactionMode>;
 
 function abandon(transaction: Pick<AnyTransaction, 'abort'>): void {

@@ -107,6 +107,49 @@ test('when a newer program asks for the store, it is let go, told once, and refu
   await store.close();
 });
 
+test('whoever opened it last owns it: an earlier one writes nothing more, is told once, and is refused as StoreLocked', async () => {
+  const told = vi.fn();
+  const row = (value: number) => ({ space: 'self' as const, key: bytesOf([1]), value: bytesOf([value]) });
+  const first = await openIndexedDbStore('owned', { onTerminated: told });
+  await first.commit([row(1)], 'relaxed');
+  const second = await openIndexedDbStore('owned');
+  await second.commit([row(2)], 'relaxed');
+  const late = { space: 'self' as const, key: bytesOf([9]), value: bytesOf([9]) };
+  await expect(first.commit([row(3), late], 'durable')).rejects.toMatchObject({ name: 'StoreLocked' });
+  await expect(first.get([row(0)])).rejects.toMatchObject({ name: 'StoreLocked' });
+  expect(told.mock.calls).toEqual([['another-owner']]);
+  expect(await second.get([row(0), late])).toEqual([bytesOf([2]), undefined]);
+  await second.commit([row(4)], 'relaxed');
+  expect(await second.get([row(0)])).toEqual([bytesOf([4])]);
+  await Promise.all([first.close(), second.close()]);
+});
+
+test('on a full disk the store opens, and what is in it can be read and deleted', async () => {
+  const row = { space: 'self' as const, key: bytesOf([1]), value: bytesOf([1]) };
+  const before = await openIndexedDbStore('full');
+  await before.commit([row], 'durable');
+  await before.close();
+  fillDisk();
+  const again = await openIndexedDbStore('full');
+  expect(await again.get([row])).toEqual([bytesOf([1])]);
+  await again.commit([{ space: 'self', key: row.key }], 'durable');
+  expect(await again.get([row])).toEqual([undefined]);
+  await again.close();
+});
+
+test('a commit that was begun before the store was opened elsewhere is there whole, and the newer owner sees it', async () => {
+  const first = await openIndexedDbStore('overlap');
+  const row = { space: 'self' as const, key: bytesOf([1]), value: bytesOf([1]) };
+  const begun = first.commit([row], 'durable').then(
+    () => true,
+    () => false,
+  );
+  const second = await openIndexedDbStore('overlap');
+  const seen = (await second.get([row]))[0] !== undefined;
+  expect(await begun).toBe(seen);
+  await Promise.all([first.close(), second.close()]);
+});
+
 test('deleting the database from elsewhere is not held up', async () => {
   const told = vi.fn();
   const store = await openIndexedDbStore('deleted', { onTerminated: told });

@@ -117,7 +117,7 @@ function Item({ item, app, contact, isNewest }: ItemProps): JSX.Element {
           <div class="slip">
             <p dir="auto">
               <span>{message.text}</span>
-              <time dateTime={new Date(message.sentAtMs).toISOString()}>{item.time}</time>
+              <time dateTime={times.stamp(message.sentAtMs)}>{item.time}</time>
             </p>
           </div>
           {item.saysState && message.state !== undefined ? (

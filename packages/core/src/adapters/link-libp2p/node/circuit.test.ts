@@ -58,6 +58,7 @@ describe('a reservation', () => {
     const port = Number(/\/tcp\/(\d+)/.exec(relayAddress)?.[1]);
 
     const [ann, bo] = await Promise.all([someone(), someone()]);
+    bo.link.perform({ kind: 'dial', id: 1, address: relayAddress });
     bo.link.perform({ kind: 'reserve', address: relayAddress });
     const before = await addressesThat(bo.side, 0, (addresses) => addresses.length > 0);
     ann.link.perform({ kind: 'dial', id: 1, address: before[0] as string, expectedKey: bo.key });
@@ -69,6 +70,7 @@ describe('a reservation', () => {
     expect(await addressesThat(bo.side, told, (addresses) => addresses.length === 0)).toEqual([]);
 
     await someone({ ws: { host: HOST, port }, relayServer: {} }, seed);
+    bo.link.perform({ kind: 'dial', id: 2, address: relayAddress });
     const after = await addressesThat(bo.side, told, (addresses) => addresses.length > 0);
     expect(after).toEqual(before);
     ann.link.perform({ kind: 'dial', id: 2, address: after[0] as string, expectedKey: bo.key });
@@ -95,7 +97,9 @@ describe('a reservation', () => {
   test('by a circuit, too, another key than the expected one is refused', async () => {
     const relay = await someone({ ws: { host: HOST, port: 0 }, relayServer: {} });
     const [ann, bo] = await Promise.all([someone(), someone()]);
-    bo.link.perform({ kind: 'reserve', address: (await relay.link.addresses())[0] as string });
+    const relayAddress = (await relay.link.addresses())[0] as string;
+    bo.link.perform({ kind: 'dial', id: 1, address: relayAddress });
+    bo.link.perform({ kind: 'reserve', address: relayAddress });
     const [address] = await addressesThat(bo.side, 0, (addresses) => addresses.length > 0);
     ann.link.perform({ kind: 'dial', id: 1, address: address as string, expectedKey: relay.key });
     ann.link.perform({ kind: 'dial', id: 2, address: address as string });
@@ -159,6 +163,7 @@ test('an incoming connection on which nothing happens is closed, one that holds 
   const relay = await someone({ ws: { host: HOST, port: 0 }, relayServer: {}, idleMs: 50, keepAliveMs: 60 });
   const address = (await relay.link.addresses())[0] as string;
   const bo = await someone({ reserveCheckMs: 60_000 });
+  bo.link.perform({ kind: 'dial', id: 1, address });
   bo.link.perform({ kind: 'reserve', address });
   await addressesThat(bo.side, 0, (addresses) => addresses.length > 0);
   const stranger = await startPassiveNode({
