@@ -1,5 +1,5 @@
 /** The main story of the house: two people open the page, meet, talk, and go on talking when the relay is gone. */
-import { type Teller, waitFor } from '../story.ts';
+import type { Teller } from '../story.ts';
 import type { House, Phone } from './household.ts';
 
 export async function twoPhones(t: Teller, house: House, ann: Phone, bo: Phone): Promise<void> {
@@ -77,7 +77,6 @@ export async function twoPhones(t: Teller, house: House, ann: Phone, bo: Phone):
     const errors = [...ann.browser.console(), ...bo.browser.console()].filter(
       (line) => line.startsWith('error: ') && !/ERR_|Failed to load|WebSocket connection/.test(line),
     );
-    await waitFor(() => true, { withinMs: 1, what: 'nothing' });
     if (errors.length > 0) throw new Error(errors.join(' | '));
   });
 }
