@@ -46,7 +46,7 @@ const core = (...folders) => folders.map((one) => `${CORE}${one}`);
 const PEOPLE = core('session/', 'group/', 'content/', 'identity/', 'conversation/');
 const NPM = 'node_modules/';
 /** The host and its parts. */
-const HOST = 'runtime/(host|turn|read-space)\\.ts$';
+const HOST = 'runtime/(host|turn|read-space|write-behind)\\.ts$';
 /** The agreement with the host, and what both nodes are joined with. */
 const NODE_SHARED = 'node/[^/]+\\.ts$';
 const SODIUM = 'node_modules/(@types/)?libsodium-wrappers-sumo';

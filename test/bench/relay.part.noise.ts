@@ -59,8 +59,16 @@ class Cipher {
 
 function hkdf(chaining: Buffer, input: Uint8Array): [Buffer, Buffer] {
   const temporary = createHmac('sha256', chaining).update(input).digest();
-  const first = createHmac('sha256', temporary).update(Buffer.from([1])).digest();
-  return [first, createHmac('sha256', temporary).update(first).update(Buffer.from([2])).digest()];
+  const first = createHmac('sha256', temporary)
+    .update(Buffer.from([1]))
+    .digest();
+  return [
+    first,
+    createHmac('sha256', temporary)
+      .update(first)
+      .update(Buffer.from([2]))
+      .digest(),
+  ];
 }
 
 function rawOf(key: KeyObject): Buffer {

@@ -6,8 +6,8 @@
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { median, percentile, runPairs } from './pairs.ts';
+import { startKith } from './relay.part.kith.ts';
 import { prosodyVersion, startProsody } from './relay.part.prosody.ts';
-import { type KithOptions, startKith } from './relay.part.kith.ts';
 import { cpuMs, type Pairs, residentMib, type Server } from './relay.part.server.ts';
 import type { Bench, Report } from './report.ts';
 
@@ -75,7 +75,10 @@ async function inTurns<Name extends string>(
   theirs: (() => Promise<Readonly<Record<Name, number>>>) | undefined,
   names: readonly Name[],
 ): Promise<Readonly<Record<Name, { readonly value: number; readonly theirs?: number; readonly ratio?: number; readonly range?: string }>>> {
-  const seen: { readonly ours: Readonly<Record<Name, number>>[]; readonly theirs: Readonly<Record<Name, number>>[] } = { ours: [], theirs: [] };
+  const seen: { readonly ours: Readonly<Record<Name, number>>[]; readonly theirs: Readonly<Record<Name, number>>[] } = {
+    ours: [],
+    theirs: [],
+  };
   const first = names[0] as Name;
   const note = async (list: Readonly<Record<Name, number>>[], run: () => Promise<Readonly<Record<Name, number>>>): Promise<number> => {
     const figures = await run();
@@ -119,14 +122,14 @@ async function memory(start: () => Promise<Server>): Promise<{ readonly idle: nu
 export const bench: Bench = async (report) => {
   const peer = prosodyVersion();
   if (peer === undefined) report.progress('Prosody is not installed (apt-get install prosody): figures without a ratio.');
-  if (loadavg()[0] as number > 0.7) report.progress(`This machine is busy (load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores): figures are only indicative.`);
-  const options: KithOptions = { nodeArgs: (process.env['KITH_BENCH_NODE_ARGS'] ?? '').split(' ').filter((one) => one !== '') };
-  await traffic(report, options, peer);
-  await resident(report, options, peer);
+  if ((loadavg()[0] as number) > 0.7)
+    report.progress(`This machine is busy (load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores): figures are only indicative.`);
+  await traffic(report, peer);
+  await resident(report, peer);
 };
 
-async function traffic(report: Report, options: KithOptions, peer: string | undefined): Promise<void> {
-  const ours = await startKith(options);
+async function traffic(report: Report, peer: string | undefined): Promise<void> {
+  const ours = await startKith();
   let theirs: Server | undefined;
   try {
     theirs = peer === undefined ? undefined : await startProsody(2 * PAIRS);
@@ -146,7 +149,10 @@ async function traffic(report: Report, options: KithOptions, peer: string | unde
     const units = { 'messages-per-second': '1/s', 'cpu-us-per-message': 'us' } as const;
     for (const name of ['messages-per-second', 'cpu-us-per-message'] as const) tell(report, name, units[name], rate[name], peer);
 
-    for (const [label, spaceMs, count] of [['', SPACED_MS, SPACED_MESSAGES], ['back-to-back-', 0, LATENCY_MESSAGES]] as const) {
+    for (const [label, spaceMs, count] of [
+      ['', SPACED_MS, SPACED_MESSAGES],
+      ['back-to-back-', 0, LATENCY_MESSAGES],
+    ] as const) {
       const look = async (server: Server, pairs: Pairs): Promise<Record<'p50' | 'p99', number>> => {
         const taken = await latencies(pairs, count, spaceMs);
         const [p50, p99] = [percentile(taken, 0.5), percentile(taken, 0.99)];
@@ -170,20 +176,18 @@ async function traffic(report: Report, options: KithOptions, peer: string | unde
   }
 }
 
-async function resident(report: Report, options: KithOptions, peer: string | undefined): Promise<void> {
+async function resident(report: Report, peer: string | undefined): Promise<void> {
   const runs = 3;
   const round = async (start: () => Promise<Server>): Promise<Record<'rss-idle-mib' | 'rss-200-clients-mib', number>> => {
     const { idle, clients } = await memory(start);
     return { 'rss-idle-mib': idle, 'rss-200-clients-mib': clients };
   };
-  const figures = await inTurns(
-    runs,
-    () => round(() => startKith(options)),
-    peer === undefined ? undefined : () => round(() => startProsody(CLIENTS)),
-    ['rss-idle-mib', 'rss-200-clients-mib'],
-  );
+  const figures = await inTurns(runs, () => round(startKith), peer === undefined ? undefined : () => round(() => startProsody(CLIENTS)), [
+    'rss-idle-mib',
+    'rss-200-clients-mib',
+  ]);
   for (const name of ['rss-idle-mib', 'rss-200-clients-mib'] as const) tell(report, name, 'MiB', figures[name], peer);
-  const withWebRtc = await startKith({ ...options, webrtc: true });
+  const withWebRtc = await startKith({ webrtc: true });
   await pause(SETTLE_MS);
   report.figure('rss-webrtc-mib', residentMib(withWebRtc.pid), 'MiB');
   await withWebRtc.stop();

@@ -395,9 +395,8 @@ export class Gossip {
     }
     for (const [to, it] of this.#wide) {
       if (to === except || it.behind || it.pull === 'mailbox') continue;
-      if (it.role === 'person') this.#effects.push({ kind: 'send', to, frame: forReading });
-      else
-        this.#effects.push({ kind: 'send', to, frame: concat(giveHead(this.#carried.get(envelope.id)?.copies ?? 0, 0), envelope.bytes) });
+      const copies = it.role === 'relay' ? (this.#carried.get(envelope.id)?.copies ?? 0) : 0;
+      this.#effects.push({ kind: 'send', to, frame: copies === 0 ? forReading : concat(giveHead(copies, 0), envelope.bytes) });
     }
   }
 

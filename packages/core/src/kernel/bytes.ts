@@ -55,7 +55,18 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The bytes as a string of as many characters: the cheapest key for a large `Map`. Never shown or stored. */
 export function toKey(bytes: Uint8Array): string {
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  return bytes.length === 32 ? keyOf32(bytes) : String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
+// Spelt out, it takes half the time; a relay makes twenty such keys for each message.
+// biome-ignore format: a table
+function keyOf32(n: Uint8Array): string {
+  return String.fromCharCode(
+    n[0] as number, n[1] as number, n[2] as number, n[3] as number, n[4] as number, n[5] as number, n[6] as number, n[7] as number,
+    n[8] as number, n[9] as number, n[10] as number, n[11] as number, n[12] as number, n[13] as number, n[14] as number, n[15] as number,
+    n[16] as number, n[17] as number, n[18] as number, n[19] as number, n[20] as number, n[21] as number, n[22] as number, n[23] as number,
+    n[24] as number, n[25] as number, n[26] as number, n[27] as number, n[28] as number, n[29] as number, n[30] as number, n[31] as number,
+  );
 }
 
 /** The bytes of a key that `toKey` made. */

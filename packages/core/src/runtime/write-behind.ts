@@ -1,13 +1,13 @@
 /**
  * A store around a store, for a relay that need not be durable: relaxed commits wait a moment in memory and are written together, and
- * what was put and deleted within that moment is never written at all. A crash of the program takes the last moment, whole commits from
- * the end, never a part of one. Nothing of a person's is ever kept behind: a ratchet is saved before its message leaves.
- * Rule: docs/decisions/0004-write-behind.md.
+ * what was put and deleted within that moment is never written at all. A crash takes the last moment: whole commits, never part of one.
+ * It keeps the very bytes it is given: a machine never changes what it handed out. Never around a person's store: a ratchet is saved
+ * before its message leaves. Rule: docs/decisions/0004-write-behind.md.
  */
 import { toKey } from '../kernel/bytes.ts';
 import type { RowKey, Space, Write } from '../node/machine.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Durability, Range, Row, Store } from '../ports/store.ts';
+import { type Durability, type Range, type Row, type Store, StoreFailed } from '../ports/store.ts';
 
 export interface WriteBehindOptions {
   readonly clock: Clock;
@@ -25,8 +25,8 @@ interface Waiting {
   readonly isNew: boolean;
 }
 
-/** What is about to be so. */
-type Pending = Map<string, Waiting>;
+/** What is about to be so, by space and `toKey` of the row's key. */
+type Pending = Map<Space, Map<string, Waiting>>;
 
 /** About what an entry costs besides its value. */
 const ENTRY_BYTES = 128;
@@ -42,6 +42,7 @@ export class WriteBehindStore implements Store {
   #writing: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(store: Store, options: WriteBehindOptions) {
     this.#store = store;
@@ -64,18 +65,21 @@ export class WriteBehindStore implements Store {
 
   /** A failure of the device is told to the commit after it, as if the program had died in between: what waited is not there. */
   async commit(batch: readonly Write[], durability: Durability): Promise<void> {
+    if (this.#closing !== undefined) throw new StoreFailed('the store is closed');
     this.#throwFailure();
     for (const write of batch) this.#wait(write);
     if (durability === 'durable') return this.#writeAll(durability);
     if (this.#pendingBytes > this.#options.bytesMax) return this.#writeAll();
-    this.#cancelTimer ??= this.#options.clock.at(this.#options.clock.nowMs() + this.#options.waitMs, () => {
-      void this.#writeAll().catch((error: unknown) => {
-        this.#failure = { error };
-      });
-    });
+    const { clock, waitMs } = this.#options;
+    this.#cancelTimer ??= clock.at(clock.nowMs() + waitMs, () => void this.#write('relaxed'));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#writeAll();
     } finally {
@@ -83,38 +87,46 @@ export class WriteBehindStore implements Store {
     }
   }
 
-  #waiting(key: RowKey): Waiting | undefined {
-    const name = nameOf(key);
-    return this.#pending.get(name) ?? this.#leaving.get(name);
+  #waiting({ space, key }: RowKey): Waiting | undefined {
+    const name = toKey(key);
+    return this.#pending.get(space)?.get(name) ?? this.#leaving.get(space)?.get(name);
   }
 
   #wait(write: Write): void {
-    const name = nameOf(write);
-    const before = this.#pending.get(name);
-    if (before !== undefined) {
-      this.#pendingBytes -= bytesOf(before.write);
-      this.#pending.delete(name);
+    const rows = this.#pending.get(write.space) ?? new Map<string, Waiting>();
+    this.#pending.set(write.space, rows);
+    const name = toKey(write.key);
+    const before = rows.get(name);
+    if (before !== undefined) this.#pendingBytes -= bytesOf(before.write);
+    if (write.value === undefined && before?.isNew === true) {
+      rows.delete(name);
+      return;
     }
-    if (write.value === undefined && before?.isNew === true) return;
     const isNew = write.value !== undefined && (before?.isNew ?? this.#once.has(write.space));
-    this.#pending.set(name, { write, isNew });
+    rows.set(name, { write, isNew });
     this.#pendingBytes += bytesOf(write);
   }
 
   async #writeAll(durability: Durability = 'relaxed'): Promise<void> {
+    await this.#write(durability);
+    this.#throwFailure();
+  }
+
+  /** Does not throw: a failure is kept for whoever asks next, and after it nothing is written until somebody has heard of it. */
+  async #write(durability: Durability): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    while (this.#writing !== undefined) await this.#writing.catch(() => {});
-    this.#throwFailure();
-    if (this.#pending.size === 0) return;
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#failure !== undefined || this.#pendingBytes === 0) return;
     this.#leaving = this.#pending;
     this.#pending = new Map();
     this.#pendingBytes = 0;
+    const writes = [...this.#leaving.values()].flatMap((rows) => Array.from(rows.values(), ({ write }) => write));
     this.#writing = this.#store
-      .commit(
-        Array.from(this.#leaving.values(), ({ write }) => write),
-        durability,
-      )
+      .commit(writes, durability)
+      .catch((error: unknown) => {
+        this.#failure = { error };
+      })
       .finally(() => {
         this.#leaving = new Map();
         this.#writing = undefined;
@@ -130,10 +142,6 @@ export class WriteBehindStore implements Store {
     this.#pendingBytes = 0;
     throw failure.error;
   }
-}
-
-function nameOf({ space, key }: RowKey): string {
-  return `${space}/${toKey(key)}`;
 }
 
 function bytesOf(write: Write): number {

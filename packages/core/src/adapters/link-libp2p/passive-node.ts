@@ -6,9 +6,9 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2';
 import { identify } from '@libp2p/identify';
 import type { ComponentLogger, Connection, Libp2p, PeerId, PrivateKey, Transport, Upgrader } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
-import { yamux } from '@libp2p/yamux';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
+import { sparingYamux } from './sparing-yamux.ts';
 
 /** The parts of a libp2p node that the link works with directly, so that nothing is decided in between. */
 export interface NodeParts {
@@ -20,7 +20,6 @@ export interface NodeParts {
     getAddrs(): Multiaddr[];
   };
   readonly connectionManager: {
-    openConnection(address: Multiaddr, options: { signal: AbortSignal }): Promise<Connection>;
     getConnections(peer?: PeerId): Connection[];
   };
 }
@@ -76,7 +75,7 @@ export async function startPassiveNode(options: PassiveNodeOptions): Promise<Pas
     addresses: { listen: [...options.listen], appendAnnounce: [...options.announce] },
     transports: [...options.transports, circuit],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [sparingYamux()],
     peerDiscovery: [...options.peerDiscovery],
     connectionManager: {
       maxConnections: options.connectionsMax,
