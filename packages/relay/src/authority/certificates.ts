@@ -33,7 +33,6 @@ export const LEAF_BACK_DATED_MS: number = DAY_MS;
 /** Apple refuses more than 825 days from an added authority; 397 is what the web has long lived with. */
 export const LEAF_LIFETIME_MS: number = 397 * DAY_MS;
 
-
 /** A certificate and the private key that belongs to it, both PEM, each ending in a newline. */
 export interface KeyPair {
   readonly certificate: string;
