@@ -10,15 +10,19 @@ const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const PEER_ID_PREFIX = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20];
 
 function base58(bytes: readonly number[]): string {
-  let value = 0n;
-  for (const byte of bytes) value = value * 256n + BigInt(byte);
-  let out = '';
-  for (; value > 0n; value /= 58n) out = (BASE58[Number(value % 58n)] as string) + out;
+  // digits of the number so far, the lowest first
+  const digits: number[] = [];
   for (const byte of bytes) {
-    if (byte !== 0) break;
-    out = `1${out}`;
+    let carry = byte;
+    for (let i = 0; i < digits.length; i++) {
+      carry += (digits[i] as number) * 256;
+      digits[i] = carry % 58;
+      carry = Math.floor(carry / 58);
+    }
+    for (; carry > 0; carry = Math.floor(carry / 58)) digits.push(carry % 58);
   }
-  return out;
+  const zeros = bytes.findIndex((byte) => byte !== 0);
+  return '1'.repeat(zeros < 0 ? bytes.length : zeros) + digits.reduceRight((text, digit) => text + (BASE58[digit] as string), '');
 }
 
 /** The libp2p peer id of a transport key; `undefined` if it is not 64 hexadecimal digits. */
