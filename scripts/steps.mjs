@@ -9,10 +9,13 @@ export const home = fileURLToPath(new URL('..', import.meta.url));
 
 const bin = (name) => join(home, 'node_modules', '.bin', name);
 
+/** Tests that start programs, fill disks and open sockets: `npm test` runs them by themselves, `npm run verify` leaves them to it. */
+export const PROGRAMS = 'program.test';
+
 /** Each is a command that fails with words; they do not depend on one another. The longest first. */
 export const STEPS = [
   { name: 'build', command: bin('tsc'), args: ['-b', '--pretty', 'false'] },
-  { name: 'unit and house tests', vitest: ['packages', 'test/house'] },
+  { name: 'unit and house tests', vitest: ['packages', 'test/house', 'test/vectors', `--exclude=**/*.${PROGRAMS}.ts`] },
   { name: 'types of tests', command: bin('tsc'), args: ['-p', 'tsconfig.test.json', '--pretty', 'false'] },
   { name: 'unused code', command: bin('knip'), args: ['--no-progress'] },
   { name: 'boundaries', command: process.execPath, args: ['scripts/boundaries.mjs'] },

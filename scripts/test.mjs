@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything, straight after a clone. Installs what is missing (as root on Debian also by apt), runs the steps of verify,
- * the simulator's scenarios, the browser stories and the network stories. Reads no input. The last line is the sum.
+ * tests that start programs, the simulator's scenarios, the browser stories and the network stories. Reads no input. The last line is the sum.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -84,17 +84,22 @@ try {
 ensureTools();
 
 // Only now: these need what was just installed.
-const { runSteps, runVitest, STEPS } = await import('./steps.mjs');
+const { PROGRAMS, runSteps, runVitest, STEPS } = await import('./steps.mjs');
 const { tellStories } = await import('./stories.mjs');
 const { sumLine } = await import('./sum.mjs');
 
 const sums = await runSteps(STEPS, { stopAtFirst: false });
 
-console.log('scenarios');
-const scenarios = await runVitest(['test/scenarios', 'test/simulator', '--passWithNoTests']);
-if (scenarios.code !== 0) console.log(scenarios.output.trimEnd().slice(-20_000));
-console.log(`  ${scenarios.sum.passed} passed`);
-sums.push(scenarios.sum);
+for (const [name, filters] of [
+  ['programs', [PROGRAMS]],
+  ['scenarios', ['test/scenarios', 'test/simulator', '--passWithNoTests']],
+]) {
+  console.log(name);
+  const told = await runVitest(filters);
+  if (told.code !== 0) console.log(told.output.trimEnd().slice(-20_000));
+  console.log(`  ${told.sum.passed} passed`);
+  sums.push(told.sum);
+}
 
 if (buildAll()) {
   sums.push({ passed: 1, failed: [], skipped: [] });
