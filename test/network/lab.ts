@@ -4,10 +4,11 @@
  * It never listens or routes outside its namespaces. Needs root; `labUnavailable` says what is missing.
  */
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Spoken, startProcess, type Teller } from '../story.ts';
+import { type Spoken, startProcess, type Teller, waitFor } from '../story.ts';
 
 const run = promisify(execFile);
 
@@ -173,6 +174,18 @@ export async function openLab(t: Teller, names: readonly string[], options: { re
       nft: async (rules) => void (await nftIn(namespace, rules)),
     });
   }
+
+  // An address that is still being tried out becomes usable a second later, and a browser takes that for a change of its network.
+  const isSettled = async (): Promise<boolean> => {
+    for (const { namespace, run: runIn } of hosts.values()) {
+      if ((await runIn('cat', ['/proc/sys/net/ipv6/conf/eth0/disable_ipv6'])).trim() === '1') continue;
+      const addresses = await ip('-n', namespace, '-6', 'addr', 'show', 'dev', 'eth0', 'scope', 'link');
+      if (!addresses.includes('inet6') || addresses.includes('tentative')) return false;
+    }
+    return true;
+  };
+  if (existsSync('/proc/sys/net/ipv6/conf/all'))
+    await waitFor(isSettled, { withinMs: 15_000, what: "the hosts' own addresses are settled" });
 
   return {
     switchNamespace,
