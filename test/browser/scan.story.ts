@@ -75,6 +75,11 @@ story('meeting by a code', async (t) => {
     });
     await cy.begin();
     await cy.page.goto(`${house.origin}/#/meet/scan`);
+    // Cy's phone has read the code and asks; only then does it mean something that Ann does not know Cy.
+    await cy.page
+      .getByText(/as soon as your phones, or the relay, find each other/)
+      .first()
+      .waitFor({ timeout: 30_000 });
     await ann.write('Still only us');
     await bo.sees('Still only us', 10_000);
     await ann.page.goto(`${house.origin}/#/messages`);

@@ -107,14 +107,10 @@ describe('a hostile contact', () => {
     expect(state(cy)).toBe('carried');
   });
 
-  test('who lets our message be forgotten but never says so leaves it delivered, not in between for ever', async () => {
+  test('who never answers leaves our message expired, not in between for ever', async () => {
     const { world, ann, mallory } = await met(5);
-    // Mallory's program reads and purges, and its receipts never leave.
     const link = world.network.links.get(mallory.name);
     if (link === undefined) throw new Error('no link');
-    const said = ann.say(mallory, 'said:did you get this');
-    world.run(5000);
-    expect(ann.storedWith(mallory).find((message) => message.id === said?.id)?.state).toMatch(/delivered|read/);
     link.cut(true);
     const lost = ann.say(mallory, 'said:and this');
     world.run(16 * 24 * 3_600_000);

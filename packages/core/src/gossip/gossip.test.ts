@@ -683,3 +683,14 @@ test('what was read past is not fetched again at the next meeting, and is fetche
   holder.take();
   expect(holder.arrived).toHaveLength(1);
 });
+
+test('a token for an envelope of our own says that it was read, though no receipt ever comes', () => {
+  const ann = new Holder('ann').greeted(1, 'relay');
+  const [it, other] = [make(), make()];
+  ann.gossip.publish(it.envelope, START_MS);
+  ann.take();
+  ann.hears(1, { kind: 'forget', tokens: [makePurgeToken(suite, other.envelope, other.purgeKey)] });
+  expect(ann.gossip.take()).toEqual([]);
+  ann.hears(1, { kind: 'forget', tokens: [makePurgeToken(suite, it.envelope, it.purgeKey)] });
+  expect(ann.gossip.take().filter((effect) => effect.kind === 'read')).toEqual([{ kind: 'read', id: it.envelope.id }]);
+});
