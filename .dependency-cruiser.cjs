@@ -49,6 +49,8 @@ const NPM = 'node_modules/';
 const HOST = 'runtime/(host|turn|read-space|write-behind)\\.ts$';
 /** The agreement with the host, and what both nodes are joined with. */
 const NODE_SHARED = 'node/[^/]+\\.ts$';
+/** The word list of BIP-39 and its checksum. */
+const WORDS = 'node_modules/@scure/bip39';
 const SODIUM = 'node_modules/(@types/)?libsodium-wrappers-sumo';
 
 module.exports = {
@@ -71,7 +73,14 @@ module.exports = {
 
     ...only('kernel', `${CORE}kernel/`, core('kernel/')),
     ...only('crypto', `${CORE}crypto/`, [...core('kernel/', 'crypto/'), SODIUM]),
-    ...only('identity', `${CORE}identity/`, core('kernel/', 'crypto/', 'identity/')),
+    ...only('identity', `${CORE}identity/`, [...core('kernel/', 'crypto/', 'identity/'), WORDS]),
+    {
+      name: 'words-in-one-file',
+      severity: 'error',
+      comment: 'one file turns a seed into words',
+      from: { path: `^${CORE}`, pathNot: [TESTS, `^${CORE}identity/recovery-words\\.ts$`] },
+      to: { path: `^${WORDS}` },
+    },
     ...only('envelope', `${CORE}envelope/`, core('kernel/', 'crypto/', 'envelope/')),
     ...only('session', `${CORE}session/`, core('kernel/', 'crypto/', 'identity/', 'session/')),
     ...only('group', `${CORE}group/`, core('kernel/', 'crypto/', 'identity/', 'group/')),
@@ -114,12 +123,7 @@ module.exports = {
     ),
     ...only('ports', `${CORE}ports/`, core('kernel/', 'ports/'), core('node/machine\\.ts$')),
     ...only('host', `${CORE}${HOST}`, core('kernel/', 'ports/', 'node/machine\\.ts$', HOST)),
-    ...only(
-      'vault',
-      `${CORE}runtime/vault(\\.ts$|-)`,
-      core('kernel/', 'crypto/', 'ports/', 'runtime/vault(\\.ts$|-)'),
-      core('node/machine\\.ts$'),
-    ),
+    ...only('vault', `${CORE}runtime/vault/`, core('kernel/', 'crypto/', 'ports/', 'runtime/vault/', 'node/machine\\.ts$')),
     ...only(
       'facade',
       `${CORE}runtime/(messenger|messenger-port)\\.ts$`,
@@ -128,15 +132,28 @@ module.exports = {
     ),
     ...only(
       'reading',
-      `${CORE}runtime/(queries|resident)\\.ts$`,
-      core('kernel/', 'ports/', 'content/', 'conversation/', 'node/', 'runtime/(queries|resident|messenger|read-space)\\.ts$'),
+      `${CORE}runtime/(queries|resident|archive)\\.ts$`,
+      core(
+        'kernel/',
+        'ports/',
+        'content/',
+        'conversation/',
+        'node/',
+        'runtime/(queries|resident|archive|limits|messenger|read-space)\\.ts$',
+      ),
       core('identity/', 'crypto/', 'session/', 'rendezvous/'),
+    ),
+    ...only(
+      'backup',
+      `${CORE}runtime/backup\\.ts$`,
+      core('kernel/', 'crypto/', 'node/person/archive-records\\.ts$', 'runtime/(backup|limits)\\.ts$', 'runtime/vault/limits\\.ts$'),
+      core('ports/', 'node/person/', 'runtime/messenger\\.ts$'),
     ),
     ...only(
       'create-messenger',
       `${CORE}runtime/create-messenger`,
-      core('kernel/', 'crypto/', 'ports/', 'runtime/', 'node/machine\\.ts$', 'node/person/'),
-      core('content/', 'conversation/', 'identity/', 'rendezvous/'),
+      core('kernel/', 'crypto/', 'ports/', 'runtime/', 'node/machine\\.ts$', 'node/person/', 'identity/'),
+      core('content/', 'conversation/', 'rendezvous/'),
     ),
     ...only('core-index', `${CORE}index\\.ts$`, core('')),
     ...only('core-relay', `${CORE}relay\\.ts$`, core('kernel/', 'ports/', HOST, 'node/relay/', 'crypto/'), core('node/machine\\.ts$')),

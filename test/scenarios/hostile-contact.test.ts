@@ -18,14 +18,15 @@ function saysByHand(world: World, from: Person, to: Person, contents: readonly C
   const raw = Object.fromEntries(
     RESIDENT_SPACES.map((space) => [space, from.host.store.rangeNow({ space, prefix: EMPTY, limit: 10_000 })]),
   );
-  const rows = decodePerson(raw as unknown as ResidentRows);
+  const rows = decodePerson(world.suite, raw as unknown as ResidentRows);
   if (!rows.ok) throw new Error('a damaged row');
   const state = new PersonState(world.suite, new SeededRandom(`by hand ${world.nowMs}`), rows.value, PERSON_LIMITS);
   const out = new OutcomeBuilder<PersonEvent>();
   for (const content of contents) {
-    const contact = state.contacts.get(to.account);
-    if (contact === undefined) throw new Error('they have not met');
-    const envelope = state.say(contact, encodeContent(content), out, world.nowMs);
+    const [device] = state.devicesOf(fromHex(to.account) as Bytes);
+    const session = device && state.sessionOf(device);
+    if (session === undefined) throw new Error('they have not met');
+    const envelope = state.seal(session, encodeContent(content), out, world.nowMs);
     const frame = concat(giveHead(0, 0), envelope.bytes);
     // Only the connections that are there hear it.
     for (let id = 1; id < 20; id++) to.host.input({ kind: 'link', event: { kind: 'frame', neighbour: neighbourId(id), frame } });
@@ -128,7 +129,7 @@ describe('an invitation from a stranger', () => {
     const [far] = other.people as [Person];
     far.ask({ kind: 'use-relay', relay: { key: relayKey, addresses: ['sim:nowhere'] } });
     const invited = far.ask({ kind: 'invite' }) as { value: { text: string } };
-    ann.ask({ kind: 'accept', text: invited.value.text });
+    ann.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
     ann.host.crash();
     const isBack = () => ann.host.isUp && (ann.host.machine as PersonNode).view(world.nowMs).neighbours.some((one) => one.kind === 'relay');
     expect(world.runUntil(isBack, 60_000)).toBe(true);

@@ -1,5 +1,5 @@
 /** The host without promises: the same turn, performed at once, with a crash or a full disk wherever the profile wants one. */
-import { MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
+import { type MemorySnapshot, MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
 import { type Bytes, concat } from '../../packages/core/src/kernel/bytes.ts';
 import type { HostInput, Machine, Send } from '../../packages/core/src/node/machine.ts';
 import { StoreFull } from '../../packages/core/src/ports/store.ts';
@@ -55,6 +55,16 @@ export class SimHost<Input, Event> {
       this.#options.link.back();
       this.#start();
     });
+  }
+
+  /** Goes on from a store of before: a restored copy, a machine set back. `first`: whether the node is told so. */
+  setBack(snapshot: MemorySnapshot, first: Input): void {
+    this.#options.link.cut(true);
+    this.store.restore(snapshot);
+    this.#options.link.back();
+    this.#generation++;
+    this.#machine = this.#options.build(this.store);
+    this.input(first);
   }
 
   /** Answers whether the input left its trace. */

@@ -9,9 +9,12 @@ import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts'
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import { EMPTY, fromHex } from '../../packages/core/src/kernel/bytes.ts';
 import type { Space } from '../../packages/core/src/node/machine.ts';
+import { piecesOf } from '../../packages/core/src/node/person/archiving.ts';
 import type { PersonCall, PersonEvent, PersonInput } from '../../packages/core/src/node/person/inputs.ts';
 import { PersonNode } from '../../packages/core/src/node/person/person-node.ts';
 import { decodePerson, RESIDENT_SPACES, type ResidentRows } from '../../packages/core/src/node/person/stored.ts';
+import type { ContactView, PersonView } from '../../packages/core/src/node/person/view.ts';
+import type { Linking } from '../../packages/core/src/node/person/views.ts';
 import { type RelayEvent, type RelayInput, RelayNode, TRANSPORT_ROW } from '../../packages/core/src/node/relay/relay-node.ts';
 import { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import { ORACLES, type Oracle } from './oracles/index.ts';
@@ -83,6 +86,7 @@ export class Person {
   readonly host: SimHost<PersonInput, PersonEvent>;
   account = '';
   readonly shown: string[] = [];
+  readonly linking: Linking[] = [];
   readonly answers: Map<number, unknown> = new Map<number, unknown>();
   readonly #world: World;
   #nextCall = 1;
@@ -95,6 +99,7 @@ export class Person {
     this.host = new SimHost<PersonInput, PersonEvent>({
       build: (store) => {
         const rows = decodePerson(
+          world.suite,
           Object.fromEntries(RESIDENT_SPACES.map((space) => [space, allRows(store, space)])) as unknown as ResidentRows,
         );
         if (!rows.ok) throw new Error(`a damaged row in ${rows.refusal.space}`);
@@ -115,6 +120,8 @@ export class Person {
   #hear(events: readonly PersonEvent[]): void {
     for (const event of events) {
       if (event.kind === 'answer') this.answers.set(event.call, event.answer);
+      if (event.kind === 'link-changed') this.linking.push(event.linking);
+      if (event.kind === 'archive-wanted') this.#world.after(1, () => this.#giveArchive());
       if (event.kind === 'message-changed' && event.isNew && !event.message.mine) this.shown.push(event.message.id);
     }
   }
@@ -126,6 +133,27 @@ export class Person {
     const answer = this.answers.get(number);
     this.answers.delete(number);
     return answer;
+  }
+
+  #giveArchive(): void {
+    const rows = this.host.store.rangeNow({ space: 'messages', prefix: EMPTY, limit: 100_000 });
+    const parts = piecesOf(rows.map(({ key, value }) => ({ kind: 'message', key, row: value })));
+    this.host.input({ kind: 'give-archive', parts });
+  }
+
+  get view(): PersonView {
+    return (this.host.machine as PersonNode).view(this.#world.nowMs);
+  }
+
+  contact(other: Person): ContactView {
+    const found = this.view.contacts.find((one) => one.account === other.account);
+    if (found === undefined) throw new Error(`${this.name} does not know ${other.name}`);
+    return found;
+  }
+
+  useRelays(): void {
+    for (const link of this.#world.network.links.values())
+      if (link.kind === 'relay') this.ask({ kind: 'use-relay', relay: { key: link.key as string, addresses: [`sim:${link.name}`] } });
   }
 
   say(to: Person, text: string): Said | undefined {
@@ -173,6 +201,8 @@ export class World implements Scheduler {
   readonly people: readonly Person[];
   readonly relays: readonly SimHost<RelayInput, RelayEvent>[];
   readonly said: Said[] = [];
+  /** A store was set back: tags may come twice, nonces must not. */
+  wasSetBack = false;
   profile: Profile;
   nowMs: number = START_MS;
   events = 0;
@@ -237,9 +267,14 @@ export class World implements Scheduler {
   #begin(person: Person): void {
     const begun = person.ask({ kind: 'begin', name: person.name }) as { value: { account: string } };
     person.account = begun.value.account;
-    for (const link of this.network.links.values()) {
-      if (link.kind === 'relay') person.ask({ kind: 'use-relay', relay: { key: link.key as string, addresses: [`sim:${link.name}`] } });
-    }
+    person.useRelays();
+  }
+
+  /** One more device, of nobody yet. */
+  addDevice(name: string): Person {
+    const device = new Person(this, name, this.#chance.fork(`device:${name}`));
+    device.useRelays();
+    return device;
   }
 
   after(delayMs: number, what: () => void): void {

@@ -11,12 +11,14 @@ import {
   CARD_RELAYS_MAX,
   NAME_LENGTH_MAX,
   RECEIPT_MESSAGES_MAX,
+  SPARES_MAX,
   TEXT_BYTES_MAX,
 } from './limits.ts';
 import { textRefusal } from './text.ts';
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytesOf);
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytesOf);
+const some = fc.uint8Array({ maxLength: 60 }).map(bytesOf);
 const words = fc.string({ unit: 'grapheme', maxLength: 40 });
 const name = words.map((text) => nameFrom(`n${text}`)).map((it) => ('name' in it ? it.name : 'n'));
 const address = fc.string({ unit: 'grapheme-ascii', maxLength: 30 });
@@ -34,6 +36,24 @@ const SAID: Arbitraries = {
     messages: fc.array(id, { maxLength: 5 }),
   }),
   card: fc.record({ kind: fc.constant('card'), name, transportKey: key, relays: fc.array(relay, { maxLength: CARD_RELAYS_MAX }) }),
+  keys: fc.record({
+    kind: fc.constant('keys'),
+    contactKey: key,
+    listRecord: some,
+    spares: fc.array(some, { maxLength: SPARES_MAX }),
+    removed: fc.array(fc.record({ signingKey: key, isStolen: fc.boolean() }), { maxLength: 3 }),
+  }),
+  sync: fc.record({ kind: fc.constant('sync'), account: key, said: some }),
+  archive: fc
+    .record({ kind: fc.constant('archive'), part: fc.nat(9), parts: fc.nat(9), records: some })
+    .map((it) => ({ ...it, part: Math.min(it.part, it.parts) })),
+  anew: fc.record({ kind: fc.constant('anew'), lost: fc.array(id, { maxLength: 4 }) }),
+  comparison: fc.record({ kind: fc.constant('comparison'), step: fc.constantFrom('commit', 'answer', 'reveal'), bytes: key }),
+  linking: fc.oneof(
+    fc.record({ kind: fc.constant('linking'), step: fc.constantFrom('commit', 'answer', 'reveal'), bytes: key }),
+    fc.record({ kind: fc.constant('linking'), step: fc.constant('welcome'), bytes: some }),
+    fc.record({ kind: fc.constant('linking'), step: fc.constant('refuse'), bytes: fc.constant(bytesOf([])) }),
+  ),
 };
 
 const kinds = Object.keys(CONTENT) as Content['kind'][];
@@ -71,7 +91,17 @@ describe.each(kinds)('content of type %s', (kind) => {
 });
 
 test('numbers on the wire are given once, and those given are never changed', () => {
-  expect(Object.fromEntries(kinds.map((kind) => [kind, CONTENT[kind].number]))).toEqual({ text: 1, receipt: 2, card: 3 });
+  expect(Object.fromEntries(kinds.map((kind) => [kind, CONTENT[kind].number]))).toEqual({
+    text: 1,
+    receipt: 2,
+    card: 3,
+    keys: 4,
+    sync: 5,
+    archive: 6,
+    comparison: 7,
+    linking: 8,
+    anew: 9,
+  });
 });
 
 test('a type that is unknown here is nothing', () => {

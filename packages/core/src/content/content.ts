@@ -1,17 +1,32 @@
 /** What one person says to another, as a closed union, and the registry of its codecs. One file per type. Rule: docs/protocol/content.md. */
 import type { Bytes } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
+import { type ComparisonContent, comparisonCodec, type LinkingContent, linkingCodec } from './agreement.ts';
+import { type Anew, anewCodec } from './anew.ts';
+import { type Archive, archiveCodec } from './archive.ts';
 import { type Card, cardCodec } from './card.ts';
 import type { ContentCodec } from './codec.ts';
+import { type Keys, keysCodec } from './keys.ts';
 import { type Receipt, receiptCodec } from './receipt.ts';
+import { type Sync, syncCodec } from './sync.ts';
 import { type TextMessage, textCodec } from './text.ts';
 
-export type Content = TextMessage | Receipt | Card;
+export type Content = TextMessage | Receipt | Card | Keys | Sync | Archive | ComparisonContent | LinkingContent | Anew;
 
 type Registry = { readonly [Kind in Content['kind']]: ContentCodec<Extract<Content, { kind: Kind }>> };
 
 /** Adding a type is one file and one line here; the compiler lists the rest. */
-export const CONTENT: Registry = { text: textCodec, receipt: receiptCodec, card: cardCodec };
+export const CONTENT: Registry = {
+  text: textCodec,
+  receipt: receiptCodec,
+  card: cardCodec,
+  keys: keysCodec,
+  sync: syncCodec,
+  archive: archiveCodec,
+  comparison: comparisonCodec,
+  linking: linkingCodec,
+  anew: anewCodec,
+};
 
 export function encodeContent(content: Content): Bytes {
   const codec = CONTENT[content.kind] as ContentCodec<Content>;

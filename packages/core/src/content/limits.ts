@@ -14,3 +14,25 @@ export const RECEIPT_MESSAGES_MAX = 256;
 export const CARD_RELAYS_MAX = 4;
 export const CARD_ADDRESSES_MAX = 4;
 export const CARD_ADDRESS_BYTES_MAX = 200;
+
+/** A device list: 16 devices and a lineage of seven earlier roots make 1,800 bytes. */
+export const LIST_RECORD_BYTES_MAX = 2048;
+
+/** Spare bundles kept of one device, and the length of one. */
+export const SPARES_MAX = 2;
+export const SPARE_BYTES_MAX = 1500;
+
+/** Removed devices told along with a list. */
+export const REMOVED_MAX = 16;
+
+/** What a sync may repeat: a text with its head, or a receipt. */
+export const SYNC_BYTES_MAX = 16_200;
+
+/** A piece of an archive: fits the largest envelope together with a session's overhead. */
+export const ARCHIVE_BYTES_MAX = 26_000;
+
+/** What a new device is told when it is taken in. */
+export const WELCOME_BYTES_MAX = 4096;
+
+/** Lost sessions named at a time; a device has seldom more than one. */
+export const LOST_SESSIONS_MAX = 32;

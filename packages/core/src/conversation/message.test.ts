@@ -16,6 +16,7 @@ const message: fc.Arbitrary<StoredMessage> = fc.record({
   sentAtMs: fc.maxSafeNat(),
   expiresAtMs: fc.maxSafeNat(),
   state: fc.option(state, { nil: undefined }),
+  fromRemovedDevice: fc.boolean(),
 });
 
 describe('news of a message’s state', () => {

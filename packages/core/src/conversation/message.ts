@@ -19,10 +19,13 @@ export interface StoredMessage {
   readonly sentAtMs: number;
   readonly expiresAtMs: number;
   readonly state: DeliveryState | undefined;
+  /** It came from a device that its writer had removed already. */
+  readonly fromRemovedDevice: boolean;
 }
 
 const STATES: readonly DeliveryState['kind'][] = ['waiting', 'carried', 'expired', 'delivered', 'read'];
-const VERSION = 1;
+/** Version 1 did not say from which device. */
+const VERSION = 2;
 
 /** Who wrote a message, as its key says it. */
 const MINE = 0;
@@ -55,7 +58,10 @@ export function encodeMessage(message: StoredMessage): Bytes {
   const { state } = message;
   writer.u8(state === undefined ? 255 : STATES.indexOf(state.kind));
   writer.u64(state === undefined ? 0 : 'atMs' in state ? state.atMs : 'carriers' in state ? state.carriers : 0);
-  return writer.text16(message.text).finish();
+  return writer
+    .u8(message.fromRemovedDevice ? 1 : 0)
+    .text16(message.text)
+    .finish();
 }
 
 function stateFrom(index: number, figure: number): DeliveryState | undefined {
@@ -85,7 +91,8 @@ export function decodeMessage(key: Bytes, row: Bytes): StoredMessage | undefined
   const version = reader.u8();
   const expiresAtMs = reader.u64();
   const state = stateFrom(reader.u8(), reader.u64());
+  const fromRemovedDevice = version !== 1 && reader.u8() === 1;
   const text = reader.text16();
-  if (version !== VERSION || writer > THEIRS || place.finish(true) === undefined) return undefined;
-  return reader.finish({ id, account, mine: writer === MINE, text, sentAtMs, expiresAtMs, state });
+  if (version < 1 || version > VERSION || writer > THEIRS || place.finish(true) === undefined) return undefined;
+  return reader.finish({ id, account, mine: writer === MINE, text, sentAtMs, expiresAtMs, state, fromRemovedDevice });
 }

@@ -20,9 +20,14 @@ export function accountId(bytes: Bytes): AccountId {
   return bytes as AccountId;
 }
 
+/** The 32-byte signing seed of the `index`-th root: the most that one device holds, once the account's seed (32 bytes) is on paper. */
+export function rootSeed(suite: Suite, seed: Uint8Array, index: number): Bytes {
+  return suite.mac(seed, ROOT, bytesOf([index]));
+}
+
 /** The `index`-th root signing pair of the account whose seed is given (32 bytes). */
 export function rootPair(suite: Suite, seed: Uint8Array, index: number): KeyPair {
-  return suite.signingPair(suite.mac(seed, ROOT, bytesOf([index])));
+  return suite.signingPair(rootSeed(suite, seed, index));
 }
 
 /** The commitment to a root that is not in use yet. */

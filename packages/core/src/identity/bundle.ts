@@ -50,10 +50,32 @@ export function prekeysFrom(suite: Suite, seed: Uint8Array): PrekeySecrets {
   };
 }
 
+/** What others may see of the secrets. */
+export function publicPrekeys(secrets: PrekeySecrets): Prekeys {
+  return {
+    id: secrets.id,
+    signed: secrets.signed.publicKey,
+    oneTime: secrets.oneTime.publicKey,
+    encapsulation: secrets.encapsulation.publicKey,
+  };
+}
+
+/** Prekeys as they stand in every record that offers them. */
+export function writePrekeys(writer: Writer, prekeys: Prekeys): Writer {
+  return writer.raw(prekeys.id).raw(prekeys.signed).raw(prekeys.oneTime).raw(prekeys.encapsulation);
+}
+
+export function readPrekeys(reader: Reader): Prekeys {
+  return {
+    id: reader.raw(PREKEY_ID_BYTES),
+    signed: reader.raw(LENGTHS.publicKey),
+    oneTime: reader.raw(LENGTHS.publicKey),
+    encapsulation: reader.raw(LENGTHS.encapsulationKey),
+  };
+}
+
 function encodeOwnPart(device: Device, prekeys: Prekeys, expiryHour: number): Bytes {
-  const writer = new Writer(1400);
-  writer.raw(device.signingKey).raw(prekeys.id).raw(prekeys.signed).raw(prekeys.oneTime).raw(prekeys.encapsulation);
-  return writer.u32(expiryHour).finish();
+  return writePrekeys(new Writer(1400).raw(device.signingKey), prekeys).u32(expiryHour).finish();
 }
 
 /** Makes the record from an encoded device list, this device's keys and public prekeys. */
@@ -65,13 +87,7 @@ export function signBundle(
   secrets: PrekeySecrets,
   expiryHour: number,
 ): Bytes {
-  const prekeys = {
-    id: secrets.id,
-    signed: secrets.signed.publicKey,
-    oneTime: secrets.oneTime.publicKey,
-    encapsulation: secrets.encapsulation.publicKey,
-  };
-  const own = encodeOwnPart(device, prekeys, expiryHour);
+  const own = encodeOwnPart(device, publicPrekeys(secrets), expiryHour);
   return concat(listRecord, own, suite.sign(deviceSecretKey, SIGNED, concat(suite.hash(SIGNED, listRecord), own)));
 }
 
@@ -82,12 +98,7 @@ export function readBundle(suite: Suite, bytes: Bytes, nowHour: number): Result<
   if (!list.ok) return list;
   const listRecord = bytes.subarray(0, bytes.length - reader.left);
   const signingKey = reader.raw(LENGTHS.publicKey);
-  const prekeys: Prekeys = {
-    id: reader.raw(PREKEY_ID_BYTES),
-    signed: reader.raw(LENGTHS.publicKey),
-    oneTime: reader.raw(LENGTHS.publicKey),
-    encapsulation: reader.raw(LENGTHS.encapsulationKey),
-  };
+  const prekeys = readPrekeys(reader);
   const expiryHour = reader.u32();
   const signature = reader.raw(LENGTHS.signature);
   if (reader.finish(true) === undefined) return refuse({ kind: 'malformed' });

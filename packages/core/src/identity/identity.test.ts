@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
-import type { KeyPair, Suite } from '../crypto/suite.ts';
+import { type KeyPair, label, type Suite } from '../crypto/suite.ts';
 import { type Bytes, bytesOf, concat, sameBytes } from '../kernel/bytes.ts';
 import { Reader } from '../kernel/codec.ts';
-import { accountId, accountIdOf, commitmentTo, rootPair } from './account.ts';
+import { accountId, accountIdOf, commitmentTo, rootPair, rootSeed } from './account.ts';
 import { type PrekeySecrets, prekeysFrom, readBundle, signBundle } from './bundle.ts';
-import { type Device, type DeviceList, listsDevice, readDeviceList, signDeviceList } from './device-list.ts';
+import { type Device, listsDevice, readDeviceList, signDeviceList, type UnsignedDeviceList } from './device-list.ts';
 import { DEVICES_MAX } from './limits.ts';
 
 let suite: Suite;
@@ -21,7 +21,7 @@ interface Made {
   readonly root: KeyPair;
   readonly signing: KeyPair;
   readonly device: Device;
-  readonly list: Omit<DeviceList, 'account'>;
+  readonly list: UnsignedDeviceList;
   readonly record: Bytes;
   readonly prekeys: PrekeySecrets;
 }
@@ -66,6 +66,15 @@ describe('an account', () => {
     expect(sameBytes(id, accountIdOf(suite, first.publicKey, commitmentTo(suite, first.publicKey)))).toBe(false);
     expect(() => accountId(bytesOf([1]))).toThrow('32 bytes');
   });
+
+  test('makes everything under labels of its own', () => {
+    const seed = rootSeed(suite, seedOf(1), 3);
+    expect(seed).toEqual(suite.mac(seedOf(1), label('identity/root'), bytesOf([3])));
+    expect(rootPair(suite, seedOf(1), 3)).toEqual(suite.signingPair(seed));
+    const commitment = commitmentTo(suite, seedOf(2));
+    expect(commitment).toEqual(suite.hash(label('identity/next-root'), seedOf(2)));
+    expect(accountIdOf(suite, seedOf(1), commitment)).toEqual(suite.hash(label('identity/account'), seedOf(1), commitment));
+  });
 });
 
 describe('a device list', () => {
@@ -73,7 +82,7 @@ describe('a device list', () => {
     const made = make(1, devices);
     const read = readList(made.record);
     const account = accountIdOf(suite, made.list.rootKey, made.list.nextRootCommitment);
-    expect(read).toEqual({ ok: true, value: { ...made.list, account } });
+    expect(read).toEqual({ ok: true, value: { ...made.list, lineage: [], account } });
     expect(read.ok && listsDevice(read.value, made.device.signingKey)).toEqual(made.device);
     expect(read.ok && listsDevice(read.value, seedOf(9))).toBe(undefined);
     expect(made.record).toHaveLength(1 + 1 + 4 + 32 + 1 + 32 + 32 + 1 + 64 * devices + 64);
@@ -84,9 +93,18 @@ describe('a device list', () => {
     for (let at = 0; at < record.length; at++) expect(readList(flip(record, at)).ok, `byte ${at}`).toBe(false);
   });
 
-  test('is refused when it ends early', () => {
-    const { record } = make();
-    for (let length = 0; length < record.length; length++) expect(readList(record.slice(0, length)).ok).toBe(false);
+  test('is refused as malformed when it ends early, wherever that is', () => {
+    const { record } = make(1, 2);
+    for (let length = 0; length < record.length; length++)
+      expect(readList(record.slice(0, length)), `${length} bytes`).toEqual({ ok: false, refusal: { kind: 'malformed' } });
+  });
+
+  test('names its version only where enough is there to read, and its count before its devices are', () => {
+    const other = concat(bytesOf([2]), make().record.subarray(1));
+    expect(readList(other.slice(0, 38))).toEqual({ ok: false, refusal: { kind: 'malformed' } });
+    expect(readList(other.slice(0, 39))).toEqual({ ok: false, refusal: { kind: 'unknown-version', found: 2 } });
+    const many = concat(make().record.subarray(0, 103), bytesOf([17]));
+    expect(readList(many)).toEqual({ ok: false, refusal: { kind: 'device-count', found: 17, max: DEVICES_MAX } });
   });
 
   test('leaves what stands behind it to the next reader', () => {
@@ -106,8 +124,9 @@ describe('a device list', () => {
     expect(readList(at(103, 0))).toEqual({ ok: false, refusal: { kind: 'device-count', found: 0, max: DEVICES_MAX } });
     expect(readList(at(103, 17))).toEqual({ ok: false, refusal: { kind: 'device-count', found: 17, max: DEVICES_MAX } });
     expect(readList(at(50, 99))).toEqual({ ok: false, refusal: { kind: 'signature' } });
-    const later = signDeviceList(suite, { ...made.list, rootIndex: 1 }, made.root.secretKey);
-    expect(readList(later)).toEqual({ ok: false, refusal: { kind: 'later-root', rootIndex: 1 } });
+    expect(readList(at(1, 8))).toEqual({ ok: false, refusal: { kind: 'later-root', rootIndex: 8 } });
+    expect(readList(at(1, 255))).toEqual({ ok: false, refusal: { kind: 'later-root', rootIndex: 255 } });
+    expect(readList(at(1, 7))).toEqual({ ok: false, refusal: { kind: 'malformed' } });
   });
 
   test('signed by another root is refused', () => {
@@ -136,6 +155,11 @@ describe('prekeys', () => {
     }
     expect(sameBytes(a.signed.publicKey, a.oneTime.publicKey)).toBe(false);
     expect(sameBytes(a.id, b.id)).toBe(false);
+    const bytes = suite.derive(bytesOf([]), seedOf(1), label('identity/prekey-seed'), 128);
+    expect(a.signed).toEqual(suite.agreementPair(bytes.slice(0, 32)));
+    expect(a.oneTime).toEqual(suite.agreementPair(bytes.slice(32, 64)));
+    expect(a.encapsulation).toEqual(suite.encapsulationPair(bytes.slice(64)));
+    expect(a.id).toEqual(suite.mac(seedOf(1), label('identity/prekey-id'), bytesOf([]), 16));
   });
 });
 
@@ -151,6 +175,16 @@ describe('a bundle', () => {
       oneTime: made.prekeys.oneTime.publicKey,
       encapsulation: made.prekeys.encapsulation.publicKey,
     });
+  });
+
+  test('is the list, the prekeys and a signature over the hash of the one and all of the other', () => {
+    const made = make();
+    const { id, signed, oneTime, encapsulation } = made.prekeys;
+    const hour = bytesOf([0x00, 0x07, 0xa1, 0x20]);
+    const own = concat(made.device.signingKey, id, signed.publicKey, oneTime.publicKey, encapsulation.publicKey, hour);
+    const bundle = label('identity/bundle');
+    const signature = suite.sign(made.signing.secretKey, bundle, concat(suite.hash(bundle, made.record), own));
+    expect(bundleOf(made)).toEqual(concat(made.record, own, signature));
   });
 
   test('is refused with any byte changed, cut short or longer', () => {

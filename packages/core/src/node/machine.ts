@@ -48,13 +48,25 @@ export type Space =
   /** envelope id → the envelope's bytes. */
   | 'bodies'
   /** envelope id → until when it counts as seen, and the purge token if one was seen. */
-  | 'seen';
+  | 'seen'
+  /** signing key of a device → what is known of it: a contact's, or one more of one's own. */
+  | 'devices'
+  /** prekey id → the seed of prekeys that were given away outside an invitation. */
+  | 'prekeys';
 
 export interface SpaceTraits {
   /** Read in order by ranges. */
   readonly ordered: boolean;
   /** Written once, read whole: an engine may keep such rows outside its ordered index. */
   readonly bulk: boolean;
+  /** How a vault hides keys where part of their order has to stay (docs/protocol/vault.md §3). Absent: the whole key is hidden, and with it the order. */
+  readonly sealed?: SealedKey;
+}
+
+/** A key is `group ‖ place ‖ rest`: the group is hidden for itself, the place stays readable, the rest is hidden. Every key has a rest. */
+export interface SealedKey {
+  readonly groupBytes: number;
+  readonly placeBytes: number;
 }
 
 const TABLE: SpaceTraits = { ordered: true, bulk: false };
@@ -66,12 +78,14 @@ export const SPACES: Readonly<Record<Space, SpaceTraits>> = {
   sessions: TABLE,
   skipped: TABLE,
   invitations: TABLE,
-  messages: TABLE,
+  messages: { ...TABLE, sealed: { groupBytes: 32, placeBytes: 8 } },
   messageIndex: TABLE,
   carried: TABLE,
   bodies: { ordered: false, bulk: true },
   seen: TABLE,
   outbox: TABLE,
+  devices: TABLE,
+  prekeys: TABLE,
 };
 
 export interface RowKey {

@@ -88,7 +88,7 @@ describe('an invitation', () => {
   });
 
   test.each<[string, (bytes: Bytes) => Bytes]>([
-    ['with another mark', (it) => bytesOf([0x4c, ...it.subarray(1)])],
+    ['with another mark', (it) => bytesOf([0x4d, ...it.subarray(1)])],
     ['of version 0', (it) => bytesOf([0x4b, 0, ...it.subarray(2)])],
     ['cut short', (it) => it.slice(0, -1)],
     ['with a byte more', (it) => bytesOf([...it, 0])],
@@ -96,6 +96,11 @@ describe('an invitation', () => {
     ['of nothing', () => bytesOf([])],
   ])('a text %s is not an invitation', (_, change) => {
     expect(readInvitation(changed(change), NOW_MS)).toEqual({ ok: false, refusal: { kind: 'not-an-invitation' } });
+  });
+
+  test('what a new device shows to be linked is told by name', () => {
+    const text = changed((it) => bytesOf([0x4c, ...it.subarray(1)]));
+    expect(readInvitation(text, NOW_MS)).toEqual({ ok: false, refusal: { kind: 'links-devices' } });
   });
 
   test('any text is answered', () => {

@@ -11,3 +11,6 @@ export const INVITATIONS_MAX = 32;
 
 /** Relays an invitation names. */
 export const INVITATION_RELAYS_MAX = 1;
+
+/** Whoever has taken up an invitation and not found its bundle for this long deposits its own, in milliseconds. */
+export const HELLO_AFTER_MS = 60_000;

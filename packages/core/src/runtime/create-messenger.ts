@@ -1,7 +1,13 @@
 /** Joins a person's node, a host, and the ports it is given into a `Messenger`. The composition every program starts with. */
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
-import type { Result } from '../kernel/result.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { accountIdOf, commitmentTo, rootPair } from '../identity/account.ts';
+import { seedFrom } from '../identity/recovery-words.ts';
+import { type Bytes, sameBytes } from '../kernel/bytes.ts';
+import { ok, type Result, refuse } from '../kernel/result.ts';
+import { encodeUtf8 } from '../kernel/utf8.ts';
 import type { HostInput } from '../node/machine.ts';
+import type { ArchiveRecord } from '../node/person/archive-records.ts';
 import type { Answers, PersonCall, PersonEvent, PersonInput } from '../node/person/inputs.ts';
 import { PersonNode } from '../node/person/person-node.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,8 +15,10 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { Link } from '../ports/link.ts';
 import { type Log, SILENT } from '../ports/log.ts';
 import type { Durability, Store } from '../ports/store.ts';
+import { readArchive, readMessagePieces, withoutKnown } from './archive.ts';
+import { type BackupKey, openBackup, sealBackup } from './backup.ts';
 import { Host } from './host.ts';
-import type { Messenger, MessengerEvent } from './messenger.ts';
+import type { BackupRefusal, BackupSecret, Messenger, MessengerEvent, Restored, RestoreRefusal } from './messenger.ts';
 import { readOverview, readTimeline } from './queries.ts';
 import { readPerson } from './resident.ts';
 
@@ -22,9 +30,26 @@ export interface MessengerOptions {
   readonly log?: Log;
   /** `relaxed` unless told: survives a crash of the program; what a power cut takes, the other side still has. */
   readonly durability?: Durability;
+  /** The store is older than this device was (`Vault.rolledBack`, a restored copy): every session is begun anew. */
+  readonly wasRolledBack?: boolean;
 }
 
 type Pending = { readonly kind: PersonCall['kind']; readonly resolve: (answer: never) => void };
+
+/** What locks a backup, from what a person typed. */
+function backupKey(secret: BackupSecret): Result<BackupKey, Exclude<BackupRefusal, { kind: 'no-profile' | 'other-words' }>> {
+  if (secret.kind === 'passphrase')
+    return secret.text === '' ? refuse({ kind: 'empty-passphrase' }) : ok({ kind: 'passphrase', bytes: encodeUtf8(secret.text) });
+  const seed = seedFrom(secret.text);
+  return seed.ok ? ok({ kind: 'words', seed: seed.value }) : seed;
+}
+
+/** Whether the words are those of the account whose archive it is. */
+function isSeedOf(suite: Suite, seed: Bytes, records: readonly ArchiveRecord[]): boolean {
+  const [first, second] = [rootPair(suite, seed, 0).publicKey, rootPair(suite, seed, 1).publicKey];
+  const account = accountIdOf(suite, first, commitmentTo(suite, second));
+  return records.some((record) => record.kind === 'profile' && sameBytes(record.account, account));
+}
 
 /**
  * Starts a messenger on a link and a store, which it then owns and closes.
@@ -52,10 +77,10 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
 
   const host = new Host<PersonInput, PersonEvent>({
     build: async () => {
-      node = new PersonNode(suite, options.entropy, await readPerson(store));
+      node = new PersonNode(suite, options.entropy, await readPerson(suite, store));
       return node;
     },
-    first: { kind: 'start' },
+    first: { kind: 'start', wasSetBack: options.wasRolledBack ?? false },
     store,
     link: options.link,
     clock,
@@ -63,8 +88,9 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     durability: options.durability ?? 'relaxed',
     onEvents: (events) => {
       for (const event of events) {
-        if (event.kind !== 'answer') tell(event);
-        else settle(event.call, event.answer);
+        if (event.kind === 'answer') settle(event.call, event.answer);
+        else if (event.kind === 'archive-wanted') void giveArchive();
+        else tell(event);
       }
     },
     onNotSaved: (inputs, why) => {
@@ -98,13 +124,56 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     });
   }
 
+  /** A device is being linked: what only the store knows is read for it. */
+  async function giveArchive(): Promise<void> {
+    host.input({ kind: 'give-archive', parts: await readMessagePieces(store) });
+  }
+
+  async function backup(secret: BackupSecret): Promise<Result<Uint8Array<ArrayBuffer>, BackupRefusal>> {
+    const key = backupKey(secret);
+    if (!key.ok) return key;
+    const records = await readArchive(store, suite);
+    if (!records.some((record) => record.kind === 'profile')) return refuse({ kind: 'no-profile' });
+    if (key.value.kind === 'words' && !isSeedOf(suite, key.value.seed, records)) return refuse({ kind: 'other-words' });
+    return ok(sealBackup(suite, options.entropy, key.value, records));
+  }
+
+  async function restore(file: Bytes, secret: BackupSecret, words: string | undefined): Promise<Result<Restored, RestoreRefusal>> {
+    const key = backupKey(secret);
+    // An empty passphrase opens nothing.
+    if (!key.ok) return key.refusal.kind === 'empty-passphrase' ? refuse({ kind: 'wrong-secret' }) : refuse(key.refusal);
+    const enrolling = words ?? (secret.kind === 'words' ? secret.text : undefined);
+    const seed = enrolling === undefined ? undefined : seedFrom(enrolling);
+    if (seed?.ok === false) return seed;
+    const opened = openBackup(suite, file, key.value);
+    if (!opened.ok) return opened;
+    return ask('restore', { records: await withoutKnown(store, opened.value), seed: seed?.value });
+  }
+
   await host.start();
   const view = () => (node as PersonNode).view(clock.nowMs());
   const quiet = async (asking: Promise<Result<unknown, unknown> | undefined>): Promise<void> => void (await asking);
   return {
     begin: (name) => ask('begin', { name }),
     invite: () => ask('invite', {}),
-    accept: (text) => ask('accept', { text }),
+    recover: (words, name) => ask('recover', { words, name }),
+    words: () => ask('words', {}),
+    wordsWritten: () => quiet(ask('words-written', {})),
+    accept: (text, how) => ask('accept', { text, how: how ?? 'link' }),
+    safetyNumber: (account) => ask('safety-number', { account }),
+    verifyByCode: (account, code) => ask('verify-by-code', { account, code }),
+    setVerified: (account, isVerified) => quiet(ask('set-verified', { account, isVerified })),
+    newsSeen: (account) => quiet(ask('news-seen', { account })),
+    compare: (account) => quiet(ask('compare', { account })),
+    endComparison: (account, isEqual) => quiet(ask('end-comparison', { account, isEqual })),
+    devices: () => ask('devices', {}),
+    offerLink: () => ask('offer-link', {}),
+    link: (text) => ask('link-device', { text }),
+    confirmLink: (isEqual) => quiet(ask('confirm-link', { isEqual })),
+    cancelLink: () => quiet(ask('cancel-link', {})),
+    removeDevice: (id, why) => ask('remove-device', { id, why }),
+    backup,
+    restore,
     send: (to, text) => ask('send', { to, text }),
     markRead: (account) => quiet(ask('mark-read', { account })),
     useRelay: (relay) => quiet(ask('use-relay', { relay })),

@@ -12,20 +12,40 @@ const MESSAGE = {
   sentAtMs: 5,
   state: { kind: 'carried', carriers: 2 },
   expiresAtMs: 9,
+  fromRemovedDevice: false,
 } as const;
+
+const PROFILE = { account: 'me', name: 'Me', wordsWaiting: true, isFirstDevice: true } as const;
 
 /** A messenger that answers at once, and tells whoever listens. */
 function fakeMessenger() {
   const listeners = new Set<(event: MessengerEvent) => void>();
   const messenger = {
-    begin: vi.fn(async (name: string) => ({ ok: true, value: { account: 'me', name } }) as const),
+    begin: vi.fn(async (name: string) => ({ ok: true, value: { ...PROFILE, name } }) as const),
+    recover: vi.fn(async (_words: string, name: string) => ({ ok: true, value: { ...PROFILE, name } }) as const),
+    words: vi.fn(async () => ({ ok: true, value: ['abandon', 'zoo'] }) as const),
+    wordsWritten: vi.fn(async () => {}),
+    safetyNumber: vi.fn(async () => ({ ok: true, value: { digits: '12345', code: 'Uw' } }) as const),
+    verifyByCode: vi.fn(async () => ({ ok: false, refusal: { kind: 'mismatch' } }) as const),
+    setVerified: vi.fn(async () => {}),
+    newsSeen: vi.fn(async () => {}),
+    compare: vi.fn(async () => {}),
+    endComparison: vi.fn(async () => {}),
+    devices: vi.fn(async () => [{ id: 'd1', isThis: true, isFirst: true, sinceMs: 1 }]),
+    offerLink: vi.fn(async () => ({ ok: true, value: { text: 'link', expiresAtMs: 1 } }) as const),
+    link: vi.fn(async () => ({ ok: true, value: undefined }) as const),
+    confirmLink: vi.fn(async () => {}),
+    cancelLink: vi.fn(async () => {}),
+    removeDevice: vi.fn(async () => ({ ok: true, value: undefined }) as const),
+    backup: vi.fn(async () => ({ ok: true, value: new Uint8Array([1, 2, 3]) }) as const),
+    restore: vi.fn(async () => ({ ok: true, value: { contacts: 1, messages: 2 } }) as const),
     invite: vi.fn(async () => ({ ok: true, value: { text: 'kith', expiresAtMs: 1 } }) as const),
     accept: vi.fn(async () => ({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } }) as const),
     send: vi.fn(async () => ({ ok: true, value: 'a1' }) as const),
     markRead: vi.fn(async () => {}),
     useRelay: vi.fn(async () => {}),
     awake: vi.fn(async () => {}),
-    overview: vi.fn(async () => ({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false })),
+    overview: vi.fn(async () => ({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined })),
     timeline: vi.fn(async () => ({ messages: [MESSAGE], earlier: undefined })),
     subscribe: vi.fn((listener: (event: MessengerEvent) => void) => {
       listeners.add(listener);
@@ -59,19 +79,45 @@ test.each([
   ['a port of worker_threads', () => new NodeChannel()],
 ])('every method is asked with its arguments and answers with its value, over %s', async (_name, open) => {
   const { messenger, remote } = connected(open());
-  expect(await remote.begin('Ann')).toEqual({ ok: true, value: { account: 'me', name: 'Ann' } });
+  expect(await remote.begin('Ann')).toEqual({ ok: true, value: { ...PROFILE, name: 'Ann' } });
   expect(await remote.invite()).toEqual({ ok: true, value: { text: 'kith', expiresAtMs: 1 } });
   expect(await remote.accept('text')).toEqual({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } });
   expect(await remote.send('b2', 'hello')).toEqual({ ok: true, value: 'a1' });
   expect(await remote.markRead('b2')).toBeUndefined();
   expect(await remote.useRelay({ key: 'k', addresses: ['/ip4/127.0.0.1'] })).toBeUndefined();
   expect(await remote.awake()).toBeUndefined();
-  expect(await remote.overview()).toEqual({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false });
+  expect(await remote.overview()).toEqual({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined });
+  const file = new Uint8Array([4, 5]);
+  const secret = { kind: 'passphrase', text: 'secret' } as const;
+  expect(await remote.recover('words', 'Bo')).toEqual({ ok: true, value: { ...PROFILE, name: 'Bo' } });
+  expect(await remote.words()).toEqual({ ok: true, value: ['abandon', 'zoo'] });
+  expect(await remote.wordsWritten()).toBeUndefined();
+  expect(await remote.safetyNumber('b2')).toEqual({ ok: true, value: { digits: '12345', code: 'Uw' } });
+  expect(await remote.verifyByCode('b2', 'Uw')).toEqual({ ok: false, refusal: { kind: 'mismatch' } });
+  expect(await remote.setVerified('b2', true)).toBeUndefined();
+  expect(await remote.newsSeen('b2')).toBeUndefined();
+  expect(await remote.compare('b2')).toBeUndefined();
+  expect(await remote.endComparison('b2', false)).toBeUndefined();
+  expect(await remote.devices()).toEqual([{ id: 'd1', isThis: true, isFirst: true, sinceMs: 1 }]);
+  expect(await remote.offerLink()).toEqual({ ok: true, value: { text: 'link', expiresAtMs: 1 } });
+  expect(await remote.link('text')).toEqual({ ok: true, value: undefined });
+  expect(await remote.confirmLink(true)).toBeUndefined();
+  expect(await remote.cancelLink()).toBeUndefined();
+  expect(await remote.removeDevice('d1', 'stolen')).toEqual({ ok: true, value: undefined });
+  expect(await remote.backup(secret)).toEqual({ ok: true, value: new Uint8Array([1, 2, 3]) });
+  expect(await remote.restore(file, secret, 'words')).toEqual({ ok: true, value: { contacts: 1, messages: 2 } });
   expect(await remote.timeline('b2', { before: 'x', limit: 3 })).toEqual({ messages: [MESSAGE], earlier: undefined });
   expect(await remote.timeline('b2')).toEqual({ messages: [MESSAGE], earlier: undefined });
   expect(await remote.close()).toBeUndefined();
   expect(messenger.begin).toHaveBeenCalledWith('Ann');
-  expect(messenger.accept).toHaveBeenCalledWith('text');
+  expect(messenger.accept).toHaveBeenCalledWith('text', undefined);
+  expect(messenger.recover).toHaveBeenCalledWith('words', 'Bo');
+  expect(messenger.verifyByCode).toHaveBeenCalledWith('b2', 'Uw');
+  expect(messenger.setVerified).toHaveBeenCalledWith('b2', true);
+  expect(messenger.endComparison).toHaveBeenCalledWith('b2', false);
+  expect(messenger.removeDevice).toHaveBeenCalledWith('d1', 'stolen');
+  expect(messenger.backup).toHaveBeenCalledWith(secret);
+  expect(messenger.restore).toHaveBeenCalledWith(file, secret, 'words');
   expect(messenger.send).toHaveBeenCalledWith('b2', 'hello');
   expect(messenger.markRead).toHaveBeenCalledWith('b2');
   expect(messenger.useRelay).toHaveBeenCalledWith({ key: 'k', addresses: ['/ip4/127.0.0.1'] });
@@ -173,6 +219,14 @@ test('calls with arguments of other types are refused and do not reach the messe
     ['begin', 5],
     ['begin'],
     ['accept', null],
+    ['accept', 'x', 'shouted'],
+    ['recover', 'words'],
+    ['setVerified', 'b2', 'yes'],
+    ['confirmLink', 1],
+    ['removeDevice', 'd1', 'lost'],
+    ['backup', { kind: 'key', text: 'x' }],
+    ['restore', [1, 2], { kind: 'words', text: 'x' }],
+    ['restore', new Uint8Array(1), { kind: 'words', text: 'x' }, 5],
     ['send', 'b2', {}],
     ['markRead', ['x']],
     ['useRelay', { key: 'k', addresses: [1] }],

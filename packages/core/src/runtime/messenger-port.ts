@@ -3,7 +3,8 @@
  * `serveMessenger`, the view's side `connectMessenger`. Both ignore or refuse what they do not understand; neither ever throws for
  * what came through the port. A method of `Messenger` that is missing here does not compile.
  */
-import type { Messenger, MessengerEvent } from './messenger.ts';
+import type { Bytes } from '../kernel/bytes.ts';
+import type { BackupSecret, Messenger, MessengerEvent } from './messenger.ts';
 
 /** An event as every platform makes them; only those of `message` have data. */
 export interface PortEvent {
@@ -48,10 +49,32 @@ type Dispatch = (messenger: Messenger, args: readonly unknown[]) => Promise<unkn
 const DISPATCH: Readonly<Record<CallName, Dispatch>> = {
   begin: withText((messenger, name) => messenger.begin(name)),
   invite: withNothing((messenger) => messenger.invite()),
-  accept: withText((messenger, text) => messenger.accept(text)),
+  recover: (messenger, [words, name]) => (isText(words) && isText(name) ? messenger.recover(words, name) : undefined),
+  words: withNothing((messenger) => messenger.words()),
+  wordsWritten: withNothing((messenger) => messenger.wordsWritten()),
+  accept: (messenger, [text, how]) =>
+    isText(text) && (how === undefined || how === 'scanned' || how === 'link') ? messenger.accept(text, how) : undefined,
+  safetyNumber: withText((messenger, account) => messenger.safetyNumber(account)),
+  verifyByCode: (messenger, [account, code]) => (isText(account) && isText(code) ? messenger.verifyByCode(account, code) : undefined),
+  setVerified: withTextAndChoice((messenger, account, isVerified) => messenger.setVerified(account, isVerified)),
+  newsSeen: withText((messenger, account) => messenger.newsSeen(account)),
+  compare: withText((messenger, account) => messenger.compare(account)),
+  endComparison: withTextAndChoice((messenger, account, isEqual) => messenger.endComparison(account, isEqual)),
   send: (messenger, [to, text]) => (isText(to) && isText(text) ? messenger.send(to, text) : undefined),
   markRead: withText((messenger, account) => messenger.markRead(account)),
   useRelay: (messenger, [relay]) => (isRelay(relay) ? messenger.useRelay(relay) : undefined),
+  devices: withNothing((messenger) => messenger.devices()),
+  offerLink: withNothing((messenger) => messenger.offerLink()),
+  link: withText((messenger, text) => messenger.link(text)),
+  confirmLink: (messenger, [isEqual]) => (typeof isEqual === 'boolean' ? messenger.confirmLink(isEqual) : undefined),
+  cancelLink: withNothing((messenger) => messenger.cancelLink()),
+  removeDevice: (messenger, [id, why]) =>
+    isText(id) && (why === 'retired' || why === 'stolen') ? messenger.removeDevice(id, why) : undefined,
+  backup: (messenger, [secret]) => (isBackupSecret(secret) ? messenger.backup(secret) : undefined),
+  restore: (messenger, [file, secret, words]) =>
+    file instanceof Uint8Array && isBackupSecret(secret) && (words === undefined || isText(words))
+      ? messenger.restore(file as Bytes, secret, words)
+      : undefined,
   awake: withNothing((messenger) => messenger.awake()),
   overview: withNothing((messenger) => messenger.overview()),
   timeline: (messenger, [account, options]) =>
@@ -172,10 +195,27 @@ export function connectMessenger(port: ClosablePort): Messenger {
   return {
     begin: (name) => call('begin', name),
     invite: () => call('invite'),
-    accept: (text) => call('accept', text),
+    recover: (words, name) => call('recover', words, name),
+    words: () => call('words'),
+    wordsWritten: () => call('wordsWritten'),
+    accept: (text, how) => call('accept', text, how),
+    safetyNumber: (account) => call('safetyNumber', account),
+    verifyByCode: (account, code) => call('verifyByCode', account, code),
+    setVerified: (account, isVerified) => call('setVerified', account, isVerified),
+    newsSeen: (account) => call('newsSeen', account),
+    compare: (account) => call('compare', account),
+    endComparison: (account, isEqual) => call('endComparison', account, isEqual),
     send: (to, text) => call('send', to, text),
     markRead: (account) => call('markRead', account),
     useRelay: (relay) => call('useRelay', relay),
+    devices: () => call('devices'),
+    offerLink: () => call('offerLink'),
+    link: (text) => call('link', text),
+    confirmLink: (isEqual) => call('confirmLink', isEqual),
+    cancelLink: () => call('cancelLink'),
+    removeDevice: (id, why) => call('removeDevice', id, why),
+    backup: (secret) => call('backup', secret),
+    restore: (file, secret, words) => call('restore', file, secret, words),
     awake: () => call('awake'),
     overview: () => call('overview'),
     timeline: (account, options) => call('timeline', account, options),
@@ -223,6 +263,14 @@ function withNothing(ask: (messenger: Messenger) => Promise<unknown>): Dispatch 
 
 function withText(ask: (messenger: Messenger, text: string) => Promise<unknown>): Dispatch {
   return (messenger, [text]) => (isText(text) ? ask(messenger, text) : undefined);
+}
+
+function withTextAndChoice(ask: (messenger: Messenger, text: string, isSo: boolean) => Promise<unknown>): Dispatch {
+  return (messenger, [text, isSo]) => (isText(text) && typeof isSo === 'boolean' ? ask(messenger, text, isSo) : undefined);
+}
+
+function isBackupSecret(value: unknown): value is BackupSecret {
+  return isObject(value) && (value['kind'] === 'passphrase' || value['kind'] === 'words') && isText(value['text']);
 }
 
 function isText(value: unknown): value is string {

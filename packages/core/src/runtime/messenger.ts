@@ -5,38 +5,66 @@
 import type { Result } from '../kernel/result.ts';
 import type {
   AccountId,
+  BackupRefusal,
+  BackupSecret,
   BeginRefusal,
   Contact,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
+  Linking,
+  LinkRefusal,
   Message,
   MessageId,
+  OfferLinkRefusal,
   Overview,
+  OwnDevice,
   Profile,
+  RecoverRefusal,
   RelayInfo,
+  RemoveDeviceRefusal,
+  Restored,
+  RestoreRefusal,
+  SafetyNumber,
   SendRefusal,
   TimelinePage,
+  VerifyRefusal,
 } from '../node/person/views.ts';
 
 export type {
   AccountId,
+  BackupRefusal,
+  BackupSecret,
   BeginRefusal,
+  Comparison,
   Contact,
+  ContactNews,
   DeliveryState,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
+  Linking,
+  LinkRefusal,
   Message,
   MessageId,
   NameRefusal,
   NeighbourView,
+  OfferLinkRefusal,
   Overview,
+  OwnDevice,
   Profile,
   Reach,
+  RecoverRefusal,
   RelayInfo,
+  RemoveDeviceRefusal,
+  Restored,
+  RestoreRefusal,
+  SafetyNumber,
   SendRefusal,
   TimelinePage,
+  Verification,
+  VerifyRefusal,
+  WordsRefusal,
 } from '../node/person/views.ts';
 
 export type MessengerEvent =
@@ -45,6 +73,7 @@ export type MessengerEvent =
   /** A message was added or its state changed. */
   | { readonly kind: 'message-changed'; readonly message: Message; readonly isNew: boolean }
   | { readonly kind: 'contact-added'; readonly contact: Contact }
+  | { readonly kind: 'link-changed'; readonly linking: Linking }
   /** An input could not be saved (full disk): the draft goes back to the composer. */
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' }
   /** The node stopped after a mistake of our own; reloading starts it again. */
@@ -58,10 +87,40 @@ export interface Messenger {
   invite(): Promise<Result<Invitation, InviteRefusal>>;
 
   /**
-   * Takes up an invitation. The answer only says that it is being taken up; `contact-added` comes once the other side's keys
-   * were found, now or days later.
+   * Begins again with the 24 words of an account whose devices are lost: the same person to everyone who knows them, with a device of
+   * its own. Contacts and messages come from a backup (`restore`) or by meeting again.
    */
-  accept(text: string): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>>;
+  recover(words: string, name: string): Promise<Result<Profile, RecoverRefusal>>;
+
+  /** The 24 recovery words, as long as they wait to be written down. */
+  words(): Promise<Result<readonly string[], { readonly kind: 'no-profile' } | { readonly kind: 'not-kept' }>>;
+
+  /** They are written down: this device forgets them, and keeps only what it needs to speak for the account. */
+  wordsWritten(): Promise<void>;
+
+  /**
+   * Takes up an invitation. The answer only says that it is being taken up; `contact-added` comes once the other side's keys
+   * were found, now or days later. `scanned`: the text was read from the other person's screen, which verifies them.
+   */
+  accept(text: string, how?: 'scanned' | 'link'): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>>;
+
+  /** The number that is the same on both sides when nobody stands between. */
+  safetyNumber(account: AccountId): Promise<Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>>;
+
+  /** Compares a code read from their screen (`SafetyNumber.code`); they count as verified if it fits. */
+  verifyByCode(account: AccountId, code: string): Promise<Result<undefined, VerifyRefusal>>;
+
+  /** The person has compared the safety numbers by eye or ear; `false` takes it back. */
+  setVerified(account: AccountId, isVerified: boolean): Promise<void>;
+
+  /** What was new about a contact (`Contact.news`) was seen. One that blocks goes only by verifying. */
+  newsSeen(account: AccountId): Promise<void>;
+
+  /** Begins a comparison of six digits with somebody who can be reached now; `Contact.comparison` tells how it goes. */
+  compare(account: AccountId): Promise<void>;
+
+  /** The digits were the same on both screens, or not. Ends the comparison; either way it is told to nobody else. */
+  endComparison(account: AccountId, isEqual: boolean): Promise<void>;
 
   /** Writes to a contact. Resolved when it is saved and sealed; where it is from then on is told by `message-changed`. Text of 1 to 16,000 bytes of UTF-8. */
   send(to: AccountId, text: string): Promise<Result<MessageId, SendRefusal>>;
@@ -71,6 +130,33 @@ export interface Messenger {
 
   /** Makes a relay known, as the app's own origin or the keeper names it; it is dialled from then on. Replaces what was known of the same key. */
   useRelay(relay: RelayInfo): Promise<void>;
+
+  /** One's own devices, this one first. Empty before there is a profile. */
+  devices(): Promise<readonly OwnDevice[]>;
+
+  /** On a device without a profile: a text for the first device to scan, valid for ten minutes. `link-changed` tells how it goes. */
+  offerLink(): Promise<Result<Invitation, OfferLinkRefusal>>;
+
+  /** On the first device: takes up what a new device shows. `link-changed` brings the six digits to compare. */
+  link(text: string): Promise<Result<undefined, LinkRefusal>>;
+
+  /** On the first device: the digits stand on the new one too, or not. Only then does it become a device of this account. */
+  confirmLink(isEqual: boolean): Promise<void>;
+
+  /** Ends a linking that is under way, on either side. */
+  cancelLink(): Promise<void>;
+
+  /** Takes a device off the account. `stolen`: contacts refuse whatever it still sends. */
+  removeDevice(id: string, why: 'retired' | 'stolen'): Promise<Result<undefined, RemoveDeviceRefusal>>;
+
+  /** Everything worth keeping (contacts, messages, settings, never the account's root) in one sealed file. */
+  backup(secret: BackupSecret): Promise<Result<Uint8Array<ArrayBuffer>, BackupRefusal>>;
+
+  /**
+   * Takes a backup in. On a device without a profile the recovery words are needed too, and make this a new device of the account; on a
+   * device of the same account what is missing is added. A file that cannot be read changes nothing.
+   */
+  restore(file: Uint8Array<ArrayBuffer>, secret: BackupSecret, words?: string): Promise<Result<Restored, RestoreRefusal>>;
 
   /** The device woke or its network changed: dial again now, without waiting for back-off. */
   awake(): Promise<void>;

@@ -38,5 +38,5 @@ export async function readOverview(store: Store, view: PersonView): Promise<Over
   }
   const newest = (contact: Contact) => contact.lastMessage?.sentAtMs ?? contact.metAtMs;
   contacts.sort((a, b) => newest(b) - newest(a));
-  return { profile: view.profile, contacts, neighbours: view.neighbours, knowsRelay: view.knowsRelay };
+  return { ...view, contacts };
 }

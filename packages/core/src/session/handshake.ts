@@ -3,12 +3,13 @@
  * contributed in the transcript, the initiator's identity sealed. Rule: docs/protocol/session.md §2.
  */
 import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
-import type { Bundle, PrekeySecrets } from '../identity/bundle.ts';
+import type { Bundle, PrekeySecrets, Prekeys } from '../identity/bundle.ts';
 import { type Device, type DeviceList, listsDevice, readDeviceList } from '../identity/device-list.ts';
 import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import type { Random } from '../kernel/random.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
+import { PURPOSE_NUMBERS, type Purpose } from './purpose.ts';
 import type { Secrets } from './ratchet.ts';
 import type { HandshakeRefusal } from './refusals.ts';
 
@@ -25,8 +26,24 @@ const IDENTITY: Label = label('session/handshake/identity');
 const TRANSCRIPT: Label = label('session/handshake/transcript');
 const ROOT: Label = label('session/handshake/root');
 
-/** What a handshake is for: a byte of the transcript, so that one made for one purpose cannot serve another. */
-export const PURPOSE_INVITATION = 1;
+/** To whom a session is opened: what a bundle says of them, whichever way it came. */
+export interface Target {
+  /** 32 bytes; zeros for a device that has no account yet (`link`). */
+  readonly account: Uint8Array;
+  readonly device: Device;
+  readonly prekeys: Prekeys;
+}
+
+export function targetOf(bundle: Bundle): Target {
+  return { account: bundle.list.account, device: bundle.device, prekeys: bundle.prekeys };
+}
+
+/** What a handshake hangs on beside the keys: its purpose, and the secret by which the bundle was found. */
+export interface Occasion {
+  readonly purpose: Purpose;
+  /** 32 bytes. */
+  readonly secret: Bytes;
+}
 
 const IDENTITY_BYTES_MAX = 2048;
 const ONCE: Bytes = new Uint8Array(LENGTHS.nonce);
@@ -56,8 +73,7 @@ export function readOpening(body: Bytes): { readonly opening: Opening; readonly 
 }
 
 interface Public {
-  readonly purpose: number;
-  readonly invitationSecret: Bytes;
+  readonly occasion: Occasion;
   readonly account: Uint8Array;
   readonly device: Device;
   readonly prekeyId: Bytes;
@@ -71,8 +87,8 @@ interface Public {
 function openingHash(suite: Suite, it: Public): Bytes {
   return suite.hash(
     OPENING,
-    bytesOf([suite.id, it.purpose]),
-    it.invitationSecret,
+    bytesOf([suite.id, PURPOSE_NUMBERS[it.occasion.purpose]]),
+    it.occasion.secret,
     it.account,
     it.device.signingKey,
     it.device.agreementKey,
@@ -100,31 +116,31 @@ export interface Initiated {
   readonly secrets: Secrets;
 }
 
-/** The initiator's side, against a bundle that was checked. Refuses `bad-key` if a prekey is not usable. */
+/** The initiator's side, against a target whose record was checked. Refuses `bad-key` if a prekey is not usable. */
 export function initiate(
   suite: Suite,
   random: Random,
   own: OwnDevice,
-  bundle: Bundle,
-  invitationSecret: Bytes,
+  target: Target,
+  occasion: Occasion,
 ): Result<Initiated, HandshakeRefusal> {
+  const { device, prekeys } = target;
   const ephemeral = suite.agreementPair(random.bytes(LENGTHS.key));
-  const encapsulated = suite.encapsulate(bundle.prekeys.encapsulation, random.bytes(32));
-  const withSigned = suite.agree(ephemeral.secretKey, bundle.prekeys.signed);
-  const withOneTime = suite.agree(ephemeral.secretKey, bundle.prekeys.oneTime);
-  const mineWithSigned = suite.agree(own.agreement.secretKey, bundle.prekeys.signed);
-  const withTheirs = suite.agree(ephemeral.secretKey, bundle.device.agreementKey);
+  const encapsulated = suite.encapsulate(prekeys.encapsulation, random.bytes(32));
+  const withSigned = suite.agree(ephemeral.secretKey, prekeys.signed);
+  const withOneTime = suite.agree(ephemeral.secretKey, prekeys.oneTime);
+  const mineWithSigned = suite.agree(own.agreement.secretKey, prekeys.signed);
+  const withTheirs = suite.agree(ephemeral.secretKey, device.agreementKey);
   if (!encapsulated || !withSigned || !withOneTime || !mineWithSigned || !withTheirs) return refuse({ kind: 'bad-key' });
 
   const opened = openingHash(suite, {
-    purpose: PURPOSE_INVITATION,
-    invitationSecret,
-    account: bundle.list.account,
-    device: bundle.device,
-    prekeyId: bundle.prekeys.id,
-    signed: bundle.prekeys.signed,
-    oneTime: bundle.prekeys.oneTime,
-    encapsulation: bundle.prekeys.encapsulation,
+    occasion,
+    account: target.account,
+    device,
+    prekeyId: prekeys.id,
+    signed: prekeys.signed,
+    oneTime: prekeys.oneTime,
+    encapsulation: prekeys.encapsulation,
     ephemeral: ephemeral.publicKey,
     encapsulated: encapsulated.ciphertext,
   });
@@ -143,12 +159,12 @@ export interface Responded {
   readonly device: Device;
 }
 
-/** The responder's side. The caller has found by the tag which invitation, and so which prekeys, are meant. */
+/** The responder's side. The caller has found by the tag which prekeys are meant. */
 export function respond(
   suite: Suite,
   own: OwnDevice,
   prekeys: PrekeySecrets,
-  invitationSecret: Bytes,
+  occasion: Occasion,
   opening: Opening,
 ): Result<Responded, HandshakeRefusal> {
   const withSigned = suite.agree(prekeys.signed.secretKey, opening.ephemeral);
@@ -158,8 +174,7 @@ export function respond(
   if (!withSigned || !withOneTime || !theirsWithMine || !decapsulated) return refuse({ kind: 'bad-key' });
 
   const opened = openingHash(suite, {
-    purpose: PURPOSE_INVITATION,
-    invitationSecret,
+    occasion,
     account: own.account,
     device: { signingKey: own.signing.publicKey, agreementKey: own.agreement.publicKey },
     prekeyId: prekeys.id,

@@ -1,4 +1,5 @@
 /** Bounds of a session, each with its unit and reason. Rule: docs/protocol/session.md §7. */
+import type { Purpose } from './purpose.ts';
 
 /** Message keys kept for messages that were overtaken, per session: weeks of a busy correspondence. */
 export const SKIPPED_MAX = 4000;
@@ -15,8 +16,17 @@ export const TAG_WINDOW = 128;
 /** … and every 32nd of the following ones up to `JUMP_MAX`, so that a long loss does not make deaf. */
 export const TAG_STRIDE = 32;
 
-/** Messages an initiator may send before the first answer; each carries the handshake. */
+/** Messages an initiator may send with the handshake before the first answer; the tags of all of them are held ready. */
 export const FIRST_MESSAGES_MAX = 64;
+
+/** The same by occasion: of spare bundles two are handed to every device one knows, and what lies under the contact key is for all contacts, so fewer tags are held ready for each. */
+export const FIRST_MESSAGES: Readonly<Record<Purpose, number>> = { invitation: 64, hello: 64, 'contact-key': 8, spare: 8, link: 8 };
+
+/** A session that is only read is kept this long, in days: as long as what was sealed for it may be carried, and a shelf's delay. */
+export const RETIRED_KEPT_DAYS = 45;
+
+/** Numbers of the current chain whose tags are remembered after they were read: whoever uses one again was set back. */
+export const SPENT_TAGS = 128;
 
 /** A new post-quantum epoch is proposed after this many messages either way … */
 export const EPOCH_MESSAGES = 50;

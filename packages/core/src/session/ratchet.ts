@@ -167,7 +167,7 @@ export interface Opened {
 }
 
 export interface Advanced extends Opened {
-  readonly ratchet: Ratchet;
+  readonly ratchet: Ratchet & { readonly receiving: Chain };
   readonly skipped: readonly Skipped[];
 }
 

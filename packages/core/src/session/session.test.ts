@@ -2,26 +2,26 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
-import { accountIdOf, commitmentTo, rootPair } from '../identity/account.ts';
-import { prekeysFrom, readBundle, signBundle } from '../identity/bundle.ts';
-import { signDeviceList } from '../identity/device-list.ts';
-import { type Bytes, bytesOf, EMPTY, toHex } from '../kernel/bytes.ts';
-import type { Random } from '../kernel/random.ts';
-import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts';
-import { tagOf } from './chain.ts';
-import { expectTags } from './expected-tags.ts';
-import type { OwnDevice } from './handshake.ts';
+import { readBundle, signBundle } from '../identity/bundle.ts';
+import { type Bytes, bytesOf, concat, EMPTY, sameBytes, toHex } from '../kernel/bytes.ts';
+import { encodeUtf8 } from '../kernel/utf8.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
+import { End, makeDevice, makeOffer, meet as meetWith, type Sent, TEST_HEADER, TEST_HOUR } from '../testing/session-devices.ts';
+import { targetOf } from './handshake.ts';
+import { FIRST_MESSAGES, SPENT_TAGS } from './limits.ts';
+import type { Purpose } from './purpose.ts';
 import {
   acceptSession,
   decodeSession,
   encodeSession,
   firstTag,
+  isWrittenTwice,
   openFirst,
   openNext,
   openSession,
-  openSkipped,
   type Session,
   sealNext,
+  sessionIdOfFirst,
 } from './session.ts';
 
 let suite: Suite;
@@ -29,301 +29,343 @@ beforeAll(async () => {
   suite = await loadSodiumSuite();
 });
 
-const HOUR = 500_000;
-const HEADER = encodeUtf8('an envelope header');
+const PURPOSES: readonly Purpose[] = ['invitation', 'hello', 'contact-key', 'spare', 'link'];
 
-function chance(seed: number): Random {
-  let count = 0;
-  return { bytes: (length) => suite.derive(EMPTY, bytesOf([seed, count++ & 255, (count >> 8) & 255]), EMPTY as never, length) };
+const meet = (seed: number, purpose?: Purpose) => meetWith(suite, new SeededRandom(seed), purpose);
+
+/** Both have written and read. */
+function acquainted(seed: number) {
+  const met = meet(seed);
+  met.boEnd.read(met.hello);
+  met.annEnd.read(met.boEnd.write('hi'));
+  return met;
 }
 
-function makeDevice(random: Random): OwnDevice {
-  const seed = random.bytes(32);
-  const root = rootPair(suite, seed, 0);
-  const nextRootCommitment = commitmentTo(suite, rootPair(suite, seed, 1).publicKey);
-  const signing = suite.signingPair(random.bytes(32));
-  const agreement = suite.agreementPair(random.bytes(32));
-  const list = {
-    rootIndex: 0,
-    sequence: HOUR,
-    previousHash: new Uint8Array(32),
-    minimumSuite: 1,
-    rootKey: root.publicKey,
-    nextRootCommitment,
-    devices: [{ signingKey: signing.publicKey, agreementKey: agreement.publicKey }],
-  };
-  return {
-    account: accountIdOf(suite, root.publicKey, nextRootCommitment),
-    listRecord: signDeviceList(suite, list, root.secretKey),
-    signing,
-    agreement,
-  };
-}
-
-interface Side {
-  session: Session;
-  readonly skipped: Map<string, Bytes>;
-  readonly secret: Bytes | undefined;
-}
-
-/** Ann has Bo's bundle and opens; Bo knows the invitation's secret and prekeys. */
-function pair(seed: number) {
-  const random = chance(seed);
-  const ann = makeDevice(random);
-  const bo = makeDevice(random);
-  const prekeys = prekeysFrom(suite, random.bytes(32));
-  const secret = random.bytes(32);
-  const device = { signingKey: bo.signing.publicKey, agreementKey: bo.agreement.publicKey };
-  const record = signBundle(suite, bo.listRecord, device, bo.signing.secretKey, prekeys, HOUR + 24);
-  const bundle = readBundle(suite, record, HOUR);
-  if (!bundle.ok) throw new Error(bundle.refusal.kind);
-  const opened = openSession(suite, random, ann, bundle.value, secret, HOUR);
-  if (!opened.ok) throw new Error(opened.refusal.kind);
-  return { random, ann, bo, prekeys, secret, record, first: opened.value };
-}
-
-interface Sent {
-  readonly tag: string;
-  readonly body: Bytes;
-  readonly text: string;
-}
-
-function write(side: Side, random: Random, text: string, nowHour: number = HOUR): Sent {
-  const sealing = sealNext(suite, random, side.session, nowHour);
-  const body = sealing.seal(HEADER, encodeUtf8(text));
-  expect(body.length).toBe(text.length + sealing.overheadBytes);
-  const restored = decodeSession(encodeSession(sealing.session));
-  if (restored === undefined) throw new Error('a session row does not read back');
-  side.session = restored;
-  return { tag: toHex(sealing.tag), body, text };
-}
-
-/** Finds the message by its tag alone, as a node does. */
-function read(side: Side, sent: Sent): string | undefined {
-  const kept = side.skipped.get(sent.tag);
-  const number = firstNumber(side, sent.tag);
-  if (kept !== undefined) {
-    const opened = openSkipped(suite, kept, number !== undefined, HEADER, sent.body);
-    if (opened !== undefined) side.skipped.delete(sent.tag);
-    return opened && decodeUtf8(opened.plaintext);
-  }
-  const result =
-    number !== undefined ? openFirst(suite, side.session, { number, nowHour: HOUR }, HEADER, sent.body) : openByTag(side, sent);
-  if (result === undefined || !result.ok) return undefined;
-  for (const one of result.value.skipped) side.skipped.set(toHex(one.tag), one.messageKey);
-  side.session = result.value.session;
-  return decodeUtf8(result.value.plaintext);
-}
-
-function firstNumber(side: Side, tag: string): number | undefined {
-  for (let k = 0; side.secret !== undefined && k < 64; k++) if (toHex(firstTag(suite, side.secret, k)) === tag) return k;
-  return undefined;
-}
-
-function openByTag(side: Side, sent: Sent) {
-  const { receiving, nextReceivingHeaderKey } = side.session.ratchet;
-  const chains = [
-    ['current', expectTags(suite, undefined, receiving?.headerKey, receiving?.next ?? 0)],
-    ['next', expectTags(suite, undefined, nextReceivingHeaderKey, 0)],
-  ] as const;
-  for (const [chain, expected] of chains) {
-    const hit = expected.added.find((one) => one.tag === sent.tag);
-    if (hit !== undefined) return openNext(suite, side.session, { chain, number: hit.number, nowHour: HOUR }, HEADER, sent.body);
-  }
-  return undefined;
-}
-
-function meet(seed: number) {
-  const made = pair(seed);
-  const ann: Side = { session: made.first, skipped: new Map(), secret: undefined };
-  const hello = write(ann, made.random, 'hello');
-  const accepted = acceptSession(suite, made.bo, made.prekeys, made.secret, hello.body, HOUR);
-  if (!accepted.ok) throw new Error(accepted.refusal.kind);
-  const bo: Side = { session: accepted.value.session, skipped: new Map(), secret: made.secret };
-  return { ...made, annSide: ann, boSide: bo, hello };
+function flipped(bytes: Bytes, at: number, flip = 1): Bytes {
+  const copy = bytes.slice();
+  copy[at] = (copy[at] as number) ^ flip;
+  return copy;
 }
 
 describe('a session', () => {
   test('carries text both ways from the first message on', () => {
-    const { annSide, boSide, hello, random, ann } = meet(1);
-    expect(read(boSide, hello)).toBe('hello');
-    expect(toHex(boSide.session.peerAccount)).toBe(toHex(ann.account));
-    expect(toHex(boSide.session.id)).toBe(toHex(annSide.session.id));
-    expect(read(annSide, write(boSide, random, 'hi'))).toBe('hi');
-    expect(annSide.session.unanswered).toBeUndefined();
-    expect(read(boSide, write(annSide, random, 'how are you'))).toBe('how are you');
+    const { annEnd, boEnd, hello, ann, bo } = meet(1);
+    expect(boEnd.read(hello)).toBe('hello');
+    expect(boEnd.session.peerAccount).toEqual(ann.account);
+    expect(boEnd.session.peerSigningKey).toEqual(ann.signing.publicKey);
+    expect(annEnd.session.peerAccount).toEqual(bo.account);
+    expect(annEnd.session.peerSigningKey).toEqual(bo.signing.publicKey);
+    expect(boEnd.session.id).toEqual(annEnd.session.id);
+    expect(sessionIdOfFirst(suite, hello.body)).toEqual(annEnd.session.id);
+    expect(annEnd.session.id).toHaveLength(16);
+    expect(annEnd.read(boEnd.write('hi'))).toBe('hi');
+    expect(annEnd.session.unanswered).toBeUndefined();
+    expect(boEnd.read(annEnd.write('how are you'))).toBe('how are you');
+    expect(boEnd.session.invited).toBeUndefined();
   });
 
-  test('reads first messages in any order, and one that was lost for weeks', () => {
-    const { annSide, boSide, hello, random } = meet(2);
-    const more = ['a', 'b', 'c'].map((text) => write(annSide, random, text));
-    expect(read(boSide, more[2] as Sent)).toBe('c');
-    for (let round = 0; round < 60; round++) {
-      expect(read(annSide, write(boSide, random, `to ann ${round}`))).toBe(`to ann ${round}`);
-      expect(read(boSide, write(annSide, random, `to bo ${round}`))).toBe(`to bo ${round}`);
+  test('to a bundle is one to the account, device and prekeys that it names', () => {
+    const random = new SeededRandom(2);
+    const [ann, bo] = [makeDevice(suite, random), makeDevice(suite, random)];
+    const offer = makeOffer(suite, random, bo);
+    const record = signBundle(suite, bo.listRecord, offer.target.device, bo.signing.secretKey, offer.prekeys, TEST_HOUR);
+    const bundle = readBundle(suite, record, TEST_HOUR);
+    expect(bundle.ok && targetOf(bundle.value)).toEqual(offer.target);
+    const accepted = End.accept(suite, random, offer, End.open(suite, random, ann, offer).write('x').body);
+    expect(accepted?.session.peerAccount).toEqual(ann.account);
+  });
+
+  test('hands the responder the list of the initiator, as it was signed', () => {
+    const { ann, bo, offer, hello } = meet(3);
+    const accepted = acceptSession(suite, bo, offer.prekeys, offer.occasion, hello.body, TEST_HOUR);
+    expect(accepted.ok && accepted.value.peerListRecord).toEqual(ann.listRecord);
+    expect(accepted.ok && accepted.value.peerList.account).toEqual(ann.account);
+    expect(accepted.ok && accepted.value.peerList.devices[0]?.signingKey).toEqual(ann.signing.publicKey);
+  });
+
+  test('says before it seals how much longer the body will be, and which key lets it be forgotten', () => {
+    const { annEnd, boEnd, hello, random } = meet(4);
+    boEnd.read(hello);
+    for (const end of [annEnd, boEnd]) {
+      const sealing = sealNext(suite, random, end.session, TEST_HOUR);
+      const body = sealing.seal(TEST_HEADER, new Uint8Array(10));
+      expect(body).toHaveLength(10 + sealing.overheadBytes);
+      const [reader, place] = end === annEnd ? [boEnd, { number: 1 }] : [annEnd, { number: 0 }];
+      const opened =
+        end === annEnd
+          ? openFirst(suite, reader.session, { ...place, nowHour: TEST_HOUR }, TEST_HEADER, body)
+          : openNext(suite, reader.session, { ...place, chain: 'next', nowHour: TEST_HOUR }, TEST_HEADER, body);
+      expect(opened.ok && opened.value.purgeKey).toEqual(sealing.purgeKey);
     }
-    expect(read(boSide, hello)).toBe('hello');
-    expect(read(boSide, more[0] as Sent)).toBe('a');
-    expect(read(boSide, hello)).toBeUndefined();
-  });
-
-  test('more than 64 unanswered messages still arrive, also when the first ones come last', () => {
-    const { annSide, boSide, hello, random } = meet(3);
-    const all = [hello, ...Array.from({ length: 70 }, (_, i) => write(annSide, random, `${i}`))];
-    const order = [all[5], ...all.slice(60), ...all.slice(0, 5), ...all.slice(6, 60)] as Sent[];
-    for (const sent of order) expect(read(boSide, sent)).toBe(sent.text);
-  });
-
-  test('one behind a loss of 3,900 is still recognised', () => {
-    const { annSide, boSide, hello, random } = meet(4);
-    read(boSide, hello);
-    read(annSide, write(boSide, random, 'x'));
-    read(boSide, write(annSide, random, 'start of a chain'));
-    let last = write(annSide, random, 'lost');
-    for (let i = 0; i < 3900; i++) last = write(annSide, random, `${i}`);
-    const heard: string[] = [];
-    for (let i = 0; i < 32 && heard.length === 0; i++) {
-      const text = read(boSide, last);
-      if (text !== undefined) heard.push(text);
-      last = write(annSide, random, `after ${i}`);
-    }
-    expect(heard).toHaveLength(1);
   });
 
   test('a forged byte anywhere changes nothing', () => {
-    const { annSide, boSide, hello, random } = meet(5);
-    read(boSide, hello);
-    read(annSide, write(boSide, random, 'x'));
-    const sent = write(annSide, random, 'true words');
-    const before = toHex(encodeSession(boSide.session));
+    const { annEnd, boEnd } = acquainted(5);
+    const sent = annEnd.write('true words');
+    const before = encodeSession(boEnd.session);
     fc.assert(
       fc.property(fc.nat(sent.body.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const body = sent.body.slice();
-        body[at] = (body[at] as number) ^ flip;
-        expect(read(boSide, { ...sent, body })).toBeUndefined();
-        expect(toHex(encodeSession(boSide.session))).toBe(before);
+        expect(typeof boEnd.read({ ...sent, body: flipped(sent.body, at, flip) })).toBe('object');
+        expect(encodeSession(boEnd.session)).toEqual(before);
       }),
       { seed: 5, numRuns: 200 },
     );
-    expect(read(boSide, sent)).toBe('true words');
-    expect(read(boSide, sent)).toBeUndefined();
+    expect(boEnd.read(sent)).toBe('true words');
+    expect(typeof boEnd.read(sent)).toBe('object');
   });
 
-  test('any schedule of writing, losing, delaying and repeating delivers each message at most once and never two under one tag', () => {
-    const step = fc.record({ who: fc.boolean(), deliver: fc.nat(3), pick: fc.nat(1000), again: fc.boolean() });
+  test('a forged byte of a first message, the handshake in front of it included, opens nothing', () => {
+    const { random, offer, hello } = meet(6);
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { annSide, boSide, hello, random } = meet(6);
-        const way: { to: Side; sent: Sent }[] = [{ to: boSide, sent: hello }];
-        const tags = new Set([hello.tag]);
-        const shown = new Map<string, number>();
-        let boMayWrite = false;
-        const deliver = (at: number, again: boolean) => {
-          const it = way[at];
-          if (it === undefined) return;
-          const text = read(it.to, it.sent);
-          if (text !== undefined) {
-            expect(text).toBe(it.sent.text);
-            shown.set(text, (shown.get(text) ?? 0) + 1);
-            if (it.to === boSide) boMayWrite = true;
-          }
-          if (!again) way.splice(at, 1);
-        };
-        steps.forEach(({ who, deliver: count, pick, again }, i) => {
-          const from = who || !boMayWrite ? annSide : boSide;
-          const sent = write(from, random, `${i}`);
-          expect(tags.has(sent.tag)).toBe(false);
-          tags.add(sent.tag);
-          way.push({ to: from === annSide ? boSide : annSide, sent });
-          for (let n = 0; n < count; n++) deliver(pick % way.length, again);
-        });
-        while (way.length > 0) deliver(0, false);
-        expect([...shown.values()].every((times) => times === 1)).toBe(true);
-        expect(shown.size).toBe(steps.length + 1);
+      fc.property(fc.nat(hello.body.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const body = flipped(hello.body, at, flip);
+        const end = End.accept(suite, random, offer, body);
+        expect(typeof end?.read({ ...hello, body })).not.toBe('string');
       }),
-      { seed: 6, numRuns: 60 },
+      { seed: 6, numRuns: 200 },
     );
   });
 
-  test('agrees on a post-quantum epoch in the first round trips, and on the next ones every 50 messages or every day', () => {
-    const { annSide, boSide, hello, random } = meet(10);
-    read(boSide, hello);
-    const epochs = () => [annSide, boSide].map((side) => side.session.ratchet.postQuantum.keys[0]?.epoch);
-    const talk = (rounds: number, nowHour = HOUR) => {
-      for (let round = 0; round < rounds; round++) {
-        expect(read(annSide, write(boSide, random, 'x', nowHour))).toBe('x');
-        expect(read(boSide, write(annSide, random, 'y', nowHour))).toBe('y');
-      }
-    };
-    talk(3);
-    expect(epochs()).toEqual([1, 1]);
-    talk(20);
-    expect(epochs()).toEqual([1, 1]);
-    talk(10);
-    expect(epochs()).toEqual([2, 2]);
-    talk(3, HOUR + 24);
-    expect(epochs()).toEqual([3, 3]);
-    expect(encodeSession(annSide.session).length).toBeLessThan(4096);
-    expect(annSide.session.ratchet.postQuantum.keys.length).toBeLessThanOrEqual(2);
+  test('a message belongs to its envelope: under another header it does not open', () => {
+    const { annEnd, boEnd, random } = acquainted(7);
+    const sealing = sealNext(suite, random, annEnd.session, TEST_HOUR);
+    const body = sealing.seal(TEST_HEADER, encodeUtf8('x'));
+    const at = { chain: 'next', number: 0, nowHour: TEST_HOUR } as const;
+    expect(openNext(suite, boEnd.session, at, flipped(TEST_HEADER, 5), body)).toEqual({ ok: false, refusal: { kind: 'not-authentic' } });
+    expect(openNext(suite, boEnd.session, at, TEST_HEADER, body).ok).toBe(true);
+  });
+});
+
+describe('first messages', () => {
+  test.each(PURPOSES)('for the purpose %s carry the opening as often as its limit says, and are read in any order', (purpose) => {
+    const { annEnd, boEnd, hello, offer } = meet(10, purpose);
+    const most = FIRST_MESSAGES[purpose];
+    const all = [hello, ...Array.from({ length: most + 2 }, (_, i) => annEnd.write(`${i}`))];
+    all.forEach(({ tag, body }, number) => {
+      expect(sameBytes(sessionIdOfFirst(suite, body) ?? EMPTY, annEnd.session.id), `message ${number}`).toBe(number < most);
+      expect(tag === toHex(firstTag(suite, offer.occasion.secret, number)), `tag ${number}`).toBe(number < most);
+    });
+    const [late, ...rest] = [all[most - 1], ...all.slice(most), ...all.slice(0, most - 1)] as [Sent, ...Sent[]];
+    expect(boEnd.read(late)).toBe(late.text);
+    expect(boEnd.skipped.size).toBe(most - 1);
+    for (const sent of rest) expect(boEnd.read(sent)).toBe(sent.text);
+    expect(boEnd.skipped.size).toBe(0);
   });
 
-  test('whoever copied all state and every later agreement key reads nothing after the next epoch', () => {
-    const { annSide, boSide, hello, random } = meet(11);
-    read(boSide, hello);
-    for (let round = 0; round < 3; round++) {
-      read(annSide, write(boSide, random, 'x'));
-      read(boSide, write(annSide, random, 'y'));
-    }
-    const thief: Side = { session: annSide.session, skipped: new Map(), secret: undefined };
-    const steal = (sent: Sent) => {
-      const got = read(thief, sent);
-      // A quantum computer: the thief learns each new agreement key, but not what was encapsulated.
-      const { mine, theirs, rootKey, sending, receiving, nextReceivingHeaderKey, nextSendingHeaderKey } = annSide.session.ratchet;
-      const stolen = { mine, theirs, rootKey, sending, receiving, nextReceivingHeaderKey, nextSendingHeaderKey };
-      thief.session = { ...thief.session, ratchet: { ...thief.session.ratchet, ...stolen } };
-      return got;
-    };
-    const heard: (string | undefined)[] = [];
-    for (let round = 0; round < 40; round++) {
-      const sent = write(boSide, random, `secret ${round}`);
-      heard.push(steal(sent));
-      read(annSide, sent);
-      read(boSide, write(annSide, random, 'y'));
-      steal({ tag: '', body: new Uint8Array(0), text: '' });
-    }
-    expect(heard[0]).toBe('secret 0');
-    expect(annSide.session.ratchet.postQuantum.keys[0]?.epoch).toBe(2);
-    expect(heard.slice(-5)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  test('stop carrying it with the first answer that was read', () => {
+    const { annEnd, boEnd, hello } = meet(11);
+    boEnd.read(hello);
+    const before = annEnd.write('before');
+    annEnd.read(boEnd.write('hi'));
+    const after = annEnd.write('after');
+    const isFirst = ({ body }: Sent) => sameBytes(sessionIdOfFirst(suite, body) ?? EMPTY, annEnd.session.id);
+    expect([before, after].map(isFirst)).toEqual([true, false]);
+    expect(boEnd.read(after)).toBe('after');
+    expect(boEnd.read(before)).toBe('before');
   });
 
-  test('an invitation whose secret differs opens nothing', () => {
-    const { bo, prekeys, hello } = meet(7);
-    expect(acceptSession(suite, bo, prekeys, new Uint8Array(32), hello.body, HOUR)).toEqual({
+  test('are limited to 64 of an invitation and of a hello, and to 8 where many may begin', () => {
+    expect(FIRST_MESSAGES).toEqual({ invitation: 64, hello: 64, 'contact-key': 8, spare: 8, link: 8 });
+  });
+
+  test('that are not even an opening are malformed', () => {
+    const { bo, offer, boEnd, hello } = meet(12);
+    const short = hello.body.slice(0, 1000);
+    const refused = { ok: false, refusal: { kind: 'malformed' } };
+    expect(acceptSession(suite, bo, offer.prekeys, offer.occasion, short, TEST_HOUR)).toEqual(refused);
+    expect(openFirst(suite, boEnd.session, { number: 0, nowHour: TEST_HOUR }, TEST_HEADER, short)).toEqual(refused);
+    expect(sessionIdOfFirst(suite, short)).toBeUndefined();
+  });
+});
+
+describe('a purpose', () => {
+  const pairs = PURPOSES.flatMap((made) => PURPOSES.map((taken) => [made, taken] as const));
+
+  test.each(pairs)('a handshake made for %s and taken for %s holds only if they are the same', (made, taken) => {
+    const { bo, offer, hello } = meet(20, made);
+    const accepted = acceptSession(suite, bo, offer.prekeys, { ...offer.occasion, purpose: taken }, hello.body, TEST_HOUR);
+    if (made === taken) expect(accepted.ok).toBe(true);
+    else expect(accepted).toEqual({ ok: false, refusal: { kind: 'not-authentic' } });
+  });
+
+  test('and the secret of the occasion are both needed', () => {
+    const { bo, offer, hello } = meet(21);
+    const occasion = { ...offer.occasion, secret: new Uint8Array(32) };
+    expect(acceptSession(suite, bo, offer.prekeys, occasion, hello.body, TEST_HOUR)).toEqual({
       ok: false,
       refusal: { kind: 'not-authentic' },
     });
   });
 
-  test('rows and bodies of any bytes are refused, never thrown at', () => {
-    const { bo, prekeys, secret, boSide } = meet(8);
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 2000 }), (any) => {
-        const bytes = bytesOf(any);
-        expect(decodeSession(bytes)).toBeUndefined();
-        expect(acceptSession(suite, bo, prekeys, secret, bytes, HOUR).ok).toBe(false);
-        expect(openNext(suite, boSide.session, { chain: 'next', number: 0, nowHour: HOUR }, HEADER, bytes).ok).toBe(false);
-        expect(readBundle(suite, bytes, HOUR).ok).toBe(false);
-      }),
-      { seed: 8, numRuns: 100 },
-    );
+  test('of linking opens a session to a device that has no account yet', () => {
+    const random = new SeededRandom(22);
+    const [ann, bare] = [makeDevice(suite, random), { ...makeDevice(suite, random), account: new Uint8Array(32) }];
+    const offer = makeOffer(suite, random, bare, 'link');
+    const annEnd = End.open(suite, random, ann, offer);
+    const hello = annEnd.write('who you are');
+    const bareEnd = End.accept(suite, random, offer, hello.body);
+    expect(bareEnd?.read(hello)).toBe('who you are');
+    expect(annEnd.session.peerAccount).toEqual(new Uint8Array(32));
+    expect(annEnd.read(bareEnd?.write('thanks') as Sent)).toBe('thanks');
   });
 });
 
-test('expected tags are those of the coming messages', () => {
-  const key = chance(9).bytes(32);
-  const first = expectTags(suite, undefined, key, 0);
-  const later = expectTags(suite, first.now, key, 40);
-  expect(later.removed).toHaveLength(40);
-  expect(later.now?.tags.get(167)).toBe(toHex(tagOf(suite, key, 167)));
-  expect(later.now?.tags.has(4032)).toBe(true);
+describe('a row', () => {
+  const states = (): readonly Session[] => {
+    const { annEnd, boEnd, hello } = meet(30);
+    const all = [annEnd.session, boEnd.session];
+    boEnd.read(hello);
+    boEnd.read(annEnd.write('more'));
+    all.push(boEnd.session);
+    for (let round = 0; round < 30; round++) {
+      annEnd.read(boEnd.write('x'));
+      all.push(annEnd.session);
+      boEnd.read(annEnd.write('y'));
+      all.push(boEnd.session, annEnd.session);
+    }
+    const retired = all.slice(0, 3).map((session) => ({ ...session, retiredHour: TEST_HOUR }));
+    return [...all, ...retired, ...retired.map((session) => ({ ...session, isLost: true }))];
+  };
+
+  test('holds the whole session', () => {
+    for (const session of states()) expect(decodeSession(encodeSession(session))).toEqual(session);
+  });
+
+  test('of any bytes, cut short, longer, or of another version is refused, never thrown at', () => {
+    for (const session of states().slice(0, 8)) {
+      const row = encodeSession(session);
+      for (let length = 0; length < row.length; length++) expect(decodeSession(row.slice(0, length))).toBeUndefined();
+      expect(decodeSession(concat(row, bytesOf([0])))).toBeUndefined();
+      for (const version of [0, 3, 255]) expect(decodeSession(concat(bytesOf([version]), row.subarray(1)))).toBeUndefined();
+    }
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2000 }), (any) => void decodeSession(bytesOf(any))),
+      { seed: 31, numRuns: 300 },
+    );
+  });
+
+  test('that claims more headers heard than are kept is refused', () => {
+    const { boEnd, annEnd, hello } = meet(32);
+    boEnd.read(hello);
+    for (let i = 0; i < SPENT_TAGS + 20; i++) boEnd.read(annEnd.write(''));
+    expect(boEnd.session.heard).toHaveLength(SPENT_TAGS);
+    expect(decodeSession(encodeSession(boEnd.session))).toEqual(boEnd.session);
+    const tooMany = [...boEnd.session.heard, { number: 0, mark: new Uint8Array(4) }];
+    expect(decodeSession(encodeSession({ ...boEnd.session, heard: tooMany }))).toBeUndefined();
+  });
+
+  /** As version 1 wrote it: no number of first messages, no hour, not lost, nothing heard. */
+  function versionOne(session: Session): Bytes {
+    const bytes = encodeSession({ ...session, heard: [] });
+    const { unanswered, invited } = session;
+    const end = bytes.length - 6;
+    const invitedAt = end - (invited === undefined ? 1 : 66);
+    const unansweredAt = invitedAt - (unanswered === undefined ? 1 : 1 + 2 + unanswered.opening.length + 32 + 1);
+    const withoutLast = (from: number, to: number, isThere: boolean) => bytes.subarray(from, isThere ? to - 1 : to);
+    return concat(
+      bytesOf([1]),
+      bytes.subarray(1, unansweredAt),
+      withoutLast(unansweredAt, invitedAt, unanswered !== undefined),
+      withoutLast(invitedAt, end, invited !== undefined),
+    );
+  }
+
+  test('of version 1 is read as one of an invitation, not retired', () => {
+    for (const session of states().slice(0, 12)) expect(decodeSession(versionOne(session))).toEqual({ ...session, heard: [] });
+  });
+});
+
+describe('a number written twice', () => {
+  test('is proven by what a sender seals that was set back, and by nothing else', () => {
+    const { annEnd, boEnd } = acquainted(40);
+    const setBack = annEnd.copy();
+    const sent = annEnd.write('first');
+    boEnd.read(sent);
+    const again = setBack.write('second');
+    expect(again.tag).toBe(sent.tag);
+    const before = encodeSession(boEnd.session);
+    expect(isWrittenTwice(suite, boEnd.session, 0, again.body)).toBe(true);
+    expect(encodeSession(boEnd.session)).toEqual(before);
+    const other = acquainted(41);
+    const foreign = other.annEnd.write('x');
+    other.boEnd.read(foreign);
+    for (const [claim, number, body, session] of [
+      ['the same message again', 0, sent.body, boEnd.session],
+      ['a number not read yet', 1, again.body, boEnd.session],
+      ['another session', 0, again.body, other.boEnd.session],
+      ['a message of another session', 0, foreign.body, boEnd.session],
+      ['bytes of nobody', 0, new Uint8Array(200), boEnd.session],
+      ['nothing', 0, EMPTY, boEnd.session],
+      ['a chain that was never read', 0, again.body, annEnd.session],
+      ['a session nothing was read of', 0, again.body, meet(42).boEnd.session],
+    ] as const)
+      expect(isWrittenTwice(suite, session, number, body), claim).toBe(false);
+  });
+
+  test('is not proven by a true header around forged words, which any carrier can make', () => {
+    const { annEnd, boEnd } = acquainted(43);
+    const setBack = annEnd.copy();
+    const sent = annEnd.write('true words');
+    boEnd.read(sent);
+    for (let at = 84; at < sent.body.length; at++)
+      expect(isWrittenTwice(suite, boEnd.session, 0, flipped(sent.body, at)), `byte ${at}`).toBe(false);
+    const again = setBack.write('x');
+    for (let at = 0; at < 84; at++) expect(isWrittenTwice(suite, boEnd.session, 0, flipped(again.body, at)), `byte ${at}`).toBe(false);
+  });
+
+  test('is proven only under the number that the header names', () => {
+    const { annEnd, boEnd } = acquainted(44);
+    boEnd.read(annEnd.write('0'));
+    const setBack = annEnd.copy();
+    boEnd.read(annEnd.write('1'));
+    const again = setBack.write('1 again');
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
+    expect(isWrittenTwice(suite, boEnd.session, 0, again.body)).toBe(false);
+  });
+
+  test('is found for the last 128 read of the chain that is being read, and for first messages too', () => {
+    const { annEnd, boEnd, hello } = meet(45);
+    boEnd.read(hello);
+    const setBack = annEnd.copy();
+    boEnd.read(annEnd.write('1'));
+    const again = setBack.write('1 again');
+    expect(sessionIdOfFirst(suite, again.body)).toBeDefined();
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
+    for (let i = 0; i < 70; i++) boEnd.read(annEnd.write(''));
+    const later = setBack.copy();
+    for (let i = 2; i < 66; i++) later.write('');
+    expect(isWrittenTwice(suite, boEnd.session, 66, later.write('').body)).toBe(true);
+    for (let i = 0; i < SPENT_TAGS - 72; i++) boEnd.read(annEnd.write(''));
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
+    for (let i = 0; i < 2; i++) boEnd.read(annEnd.write(''));
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(false);
+  });
+
+  test('says nothing about numbers that were overtaken, or of a chain before', () => {
+    const { annEnd, boEnd } = acquainted(46);
+    const setBack = annEnd.copy();
+    const [overtaken, second] = [annEnd.write('0'), annEnd.write('1')];
+    boEnd.read(second);
+    boEnd.read(overtaken);
+    expect(isWrittenTwice(suite, boEnd.session, 0, setBack.write('0 again').body)).toBe(false);
+    const again = setBack.write('1 again');
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
+    annEnd.read(boEnd.write('turn'));
+    boEnd.read(annEnd.write('0 of the next'));
+    boEnd.read(annEnd.write('1 of the next'));
+    expect(boEnd.session.heard.map((one) => one.number)).toEqual([0, 1]);
+    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(false);
+  });
+});
+
+test('opening the same offer twice gives two sessions that share nothing', () => {
+  const random = new SeededRandom(50);
+  const [ann, bo] = [makeDevice(suite, random), makeDevice(suite, random)];
+  const offer = makeOffer(suite, random, bo);
+  const open = () => openSession(suite, random, ann, offer.target, offer.occasion, TEST_HOUR);
+  const [one, other] = [open(), open()];
+  if (!one.ok || !other.ok) throw new Error('an offer of our own is refused');
+  expect(one.value.id).not.toEqual(other.value.id);
+  expect(one.value.ratchet.rootKey).not.toEqual(other.value.ratchet.rootKey);
+  expect(one.value.ratchet.mine).not.toEqual(other.value.ratchet.mine);
 });

@@ -4,14 +4,16 @@
  */
 import { type KeyPair, type Label, LENGTHS, label, type Suite } from '../crypto/suite.ts';
 import { type AccountId, accountId } from '../identity/account.ts';
-import type { Bundle, PrekeySecrets } from '../identity/bundle.ts';
+import type { PrekeySecrets } from '../identity/bundle.ts';
+import type { DeviceList } from '../identity/device-list.ts';
 import { type Bytes, bytesOf, concat, EMPTY, sameBytes } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import type { Random } from '../kernel/random.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
 import { TAG_BYTES } from './chain.ts';
-import { initiate, type OwnDevice, readOpening, respond } from './handshake.ts';
-import { FIRST_MESSAGES_MAX } from './limits.ts';
+import { initiate, type Occasion, type OwnDevice, readOpening, respond, type Target } from './handshake.ts';
+import { openHeader, SEALED_HEADER_BYTES } from './header.ts';
+import { FIRST_MESSAGES, FIRST_MESSAGES_MAX, SPENT_TAGS } from './limits.ts';
 import { readPostQuantum, writePostQuantum } from './post-quantum.ts';
 import {
   advance,
@@ -33,50 +35,69 @@ export interface Session {
   readonly peerSigningKey: Bytes;
   readonly ratchet: Ratchet;
   /** On the initiator's side until the first answer: the opening, and the secret from which the tags of first messages come. */
-  readonly unanswered: { readonly opening: Bytes; readonly secret: Bytes } | undefined;
+  readonly unanswered: { readonly opening: Bytes; readonly secret: Bytes; readonly messages: number } | undefined;
   /** On the responder's side while the initiator's first chain is being read: whence its first tags come, and its header key. */
-  readonly invited: { readonly secret: Bytes; readonly headerKey: Bytes } | undefined;
+  readonly invited: { readonly secret: Bytes; readonly headerKey: Bytes; readonly messages: number } | undefined;
+  /** Since when, in hours since 1970, it is only read, because another session is written to. */
+  readonly retiredHour: number | undefined;
+  /** One side cannot go on with it (its state was set back): it is never written to again. */
+  readonly isLost: boolean;
+  /** The last numbers read of the current chain, each with the mark of its header: what comes in the same header was only repeated. */
+  readonly heard: readonly Heard[];
 }
+
+/** `mark` is the front of the header's random nonce, 4 bytes. */
+interface Heard {
+  readonly number: number;
+  readonly mark: Bytes;
+}
+
+const MARK_BYTES = 4;
 
 const SESSION_ID: Label = label('session/id');
 const FIRST_TAG: Label = label('session/first-tag');
-const VERSION = 1;
+/** Version 1 knew neither retired sessions nor headers heard, nor other occasions than invitations. */
+const VERSION = 2;
 
-/** The tag of the `number`-th message before an answer: known to whoever made the invitation. */
-export function firstTag(suite: Suite, invitationSecret: Uint8Array, number: number): Bytes {
-  return suite.mac(invitationSecret, FIRST_TAG, bytesOf([number]), TAG_BYTES);
+/** The tag of the `number`-th message before an answer: known to whoever handed out the bundle. */
+export function firstTag(suite: Suite, secret: Uint8Array, number: number): Bytes {
+  return suite.mac(secret, FIRST_TAG, bytesOf([number]), TAG_BYTES);
 }
 
 function sessionId(suite: Suite, opening: Uint8Array): Bytes {
   return suite.hash(SESSION_ID, opening).slice(0, 16);
 }
 
-/** Opens a session to the device of a checked bundle. */
+/** Opens a session to the device of a checked record. `nowHour` in hours since 1970. */
 export function openSession(
   suite: Suite,
   random: Random,
   own: OwnDevice,
-  bundle: Bundle,
-  invitationSecret: Bytes,
+  target: Target,
+  occasion: Occasion,
   nowHour: number,
 ): Result<Session, HandshakeRefusal> {
-  const initiated = initiate(suite, random, own, bundle, invitationSecret);
+  const initiated = initiate(suite, random, own, target, occasion);
   if (!initiated.ok) return initiated;
   const mine = suite.agreementPair(random.bytes(LENGTHS.key));
-  const agreed = suite.agree(mine.secretKey, bundle.prekeys.signed);
+  const agreed = suite.agree(mine.secretKey, target.prekeys.signed);
   if (agreed === undefined) return refuse({ kind: 'bad-key' });
   return ok({
     id: sessionId(suite, initiated.value.opening),
-    peerAccount: bundle.list.account,
-    peerSigningKey: bundle.device.signingKey,
-    ratchet: initiatorRatchet(suite, initiated.value.secrets, mine, bundle.prekeys.signed, agreed, nowHour),
-    unanswered: { opening: initiated.value.opening, secret: invitationSecret },
+    peerAccount: accountId(bytesOf(target.account)),
+    peerSigningKey: target.device.signingKey,
+    ratchet: initiatorRatchet(suite, initiated.value.secrets, mine, target.prekeys.signed, agreed, nowHour),
+    unanswered: { opening: initiated.value.opening, secret: occasion.secret, messages: FIRST_MESSAGES[occasion.purpose] },
     invited: undefined,
+    retiredHour: undefined,
+    isLost: false,
+    heard: [],
   });
 }
 
 export interface Accepted {
   readonly session: Session;
+  readonly peerList: DeviceList;
   readonly peerListRecord: Bytes;
 }
 
@@ -85,13 +106,13 @@ export function acceptSession(
   suite: Suite,
   own: OwnDevice,
   prekeys: PrekeySecrets,
-  invitationSecret: Bytes,
+  occasion: Occasion,
   body: Bytes,
   nowHour: number,
 ): Result<Accepted, HandshakeRefusal> {
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
-  const responded = respond(suite, own, prekeys, invitationSecret, read.opening);
+  const responded = respond(suite, own, prekeys, occasion, read.opening);
   if (!responded.ok) return responded;
   const { secrets, list, listRecord, device } = responded.value;
   const session: Session = {
@@ -100,9 +121,12 @@ export function acceptSession(
     peerSigningKey: device.signingKey,
     ratchet: responderRatchet(secrets, prekeys.signed, nowHour),
     unanswered: undefined,
-    invited: { secret: invitationSecret, headerKey: secrets.initiatorHeaderKey },
+    invited: { secret: occasion.secret, headerKey: secrets.initiatorHeaderKey, messages: FIRST_MESSAGES[occasion.purpose] },
+    retiredHour: undefined,
+    isLost: false,
+    heard: [],
   };
-  return ok({ session, peerListRecord: listRecord });
+  return ok({ session, peerList: list, peerListRecord: listRecord });
 }
 
 /** The id of the session a first message belongs to, without any secret. */
@@ -125,7 +149,7 @@ export interface SessionSealing {
 /** `nowHour` in hours since 1970: a new post-quantum epoch may be due. */
 export function sealNext(suite: Suite, random: Random, session: Session, nowHour: number): SessionSealing {
   const sealing = nextSealing(suite, random, session.ratchet, nowHour);
-  const first = session.unanswered !== undefined && sealing.number < FIRST_MESSAGES_MAX ? session.unanswered : undefined;
+  const first = session.unanswered !== undefined && sealing.number < session.unanswered.messages ? session.unanswered : undefined;
   const opening = first?.opening ?? EMPTY;
   return {
     session: { ...session, ratchet: sealing.ratchet },
@@ -148,20 +172,33 @@ function underFirstTags(suite: Suite, session: Session, skipped: readonly Skippe
   const { invited } = session;
   if (invited === undefined) return skipped;
   return skipped.map((one) =>
-    sameBytes(one.headerKey, invited.headerKey) && one.number < FIRST_MESSAGES_MAX
+    sameBytes(one.headerKey, invited.headerKey) && one.number < invited.messages
       ? { ...one, tag: firstTag(suite, invited.secret, one.number) }
       : one,
   );
 }
 
-function opened(suite: Suite, session: Session, result: ReturnType<typeof advance>): Result<SessionOpened, SessionRefusal> {
+/** With the number that was read last, of the chain it stands in. */
+function withHeard(session: Session, receiving: Chain, message: Bytes): readonly Heard[] {
+  const before = session.ratchet.receiving;
+  const isSameChain = before !== undefined && sameBytes(before.headerKey, receiving.headerKey);
+  const heard = { number: receiving.next - 1, mark: message.slice(0, MARK_BYTES) };
+  return [...(isSameChain ? session.heard : []), heard].slice(-SPENT_TAGS);
+}
+
+function opened(suite: Suite, session: Session, result: ReturnType<typeof advance>, message: Bytes): Result<SessionOpened, SessionRefusal> {
   if (!result.ok) return result;
   const { ratchet, plaintext, purgeKey } = result.value;
   const skipped = underFirstTags(suite, session, result.value.skipped);
-  const isFirstChain =
-    session.invited !== undefined && ratchet.receiving !== undefined && sameBytes(ratchet.receiving.headerKey, session.invited.headerKey);
+  const isFirstChain = session.invited !== undefined && sameBytes(ratchet.receiving.headerKey, session.invited.headerKey);
   return ok({
-    session: { ...session, ratchet, unanswered: undefined, invited: isFirstChain ? session.invited : undefined },
+    session: {
+      ...session,
+      ratchet,
+      unanswered: undefined,
+      invited: isFirstChain ? session.invited : undefined,
+      heard: withHeard(session, ratchet.receiving, message),
+    },
     skipped,
     plaintext,
     purgeKey,
@@ -176,7 +213,22 @@ export function openNext(
   envelopeHeader: Uint8Array,
   body: Bytes,
 ): Result<SessionOpened, SessionRefusal> {
-  return opened(suite, session, advance(suite, session.ratchet, at, envelopeHeader, body));
+  return opened(suite, session, advance(suite, session.ratchet, at, envelopeHeader, body), body);
+}
+
+/**
+ * Whether a body that came under the tag of a number read before proves that the peer wrote that number twice, as a device does that was
+ * set back to an older state: its header opens, names the number, and is another than the one that was read. Carriers can repeat a
+ * header around anything, but make none.
+ */
+export function isWrittenTwice(suite: Suite, session: Session, number: number, body: Bytes): boolean {
+  const { receiving } = session.ratchet;
+  const heard = session.heard.find((one) => one.number === number);
+  const isFirst = session.invited !== undefined && number < session.invited.messages;
+  const message = isFirst ? readOpening(body)?.message : body;
+  if (receiving === undefined || heard === undefined || message === undefined) return false;
+  if (sameBytes(heard.mark, message.subarray(0, MARK_BYTES))) return false;
+  return openHeader(suite, receiving.headerKey, message.subarray(0, SEALED_HEADER_BYTES))?.number === number;
 }
 
 /** Opens a body that carries an opening, under the tag of a first message. */
@@ -190,7 +242,8 @@ export function openFirst(
   const read = readOpening(body);
   if (read === undefined) return refuse({ kind: 'malformed' });
   const chain = session.ratchet.receiving === undefined ? 'next' : 'current';
-  return opened(suite, session, advance(suite, session.ratchet, { ...at, chain }, concat(envelopeHeader, read.bytes), read.message));
+  const advanced = advance(suite, session.ratchet, { ...at, chain }, concat(envelopeHeader, read.bytes), read.message);
+  return opened(suite, session, advanced, read.message);
 }
 
 /** Opens a message that was overtaken, with the key that was kept. `isFirst`: its tag was that of a first message. */
@@ -219,6 +272,14 @@ function readChain(reader: Reader): Chain | undefined {
   return reader.u8() === 0 ? undefined : { headerKey: reader.raw(32), chainKey: reader.raw(32), next: reader.u32(), epoch: reader.u16() };
 }
 
+function readHeard(reader: Reader): readonly Heard[] {
+  const count = reader.u8();
+  if (count > SPENT_TAGS) reader.fail();
+  const heard: Heard[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) heard.push({ number: reader.u32(), mark: reader.raw(MARK_BYTES) });
+  return heard;
+}
+
 /** The row of a session head. */
 export function encodeSession(session: Session): Bytes {
   const { ratchet } = session;
@@ -230,16 +291,24 @@ export function encodeSession(session: Session): Bytes {
   writeChain(writer, ratchet.receiving);
   writePostQuantum(writer, ratchet.postQuantum);
   writer.u8(session.unanswered === undefined ? 0 : 1);
-  if (session.unanswered !== undefined) writer.bytes16(session.unanswered.opening).raw(session.unanswered.secret);
+  if (session.unanswered !== undefined)
+    writer.bytes16(session.unanswered.opening).raw(session.unanswered.secret).u8(session.unanswered.messages);
   writer.u8(session.invited === undefined ? 0 : 1);
-  if (session.invited !== undefined) writer.raw(session.invited.secret).raw(session.invited.headerKey);
+  if (session.invited !== undefined) writer.raw(session.invited.secret).raw(session.invited.headerKey).u8(session.invited.messages);
+  writer
+    .u32(session.retiredHour ?? 0)
+    .u8(session.isLost ? 1 : 0)
+    .u8(session.heard.length);
+  for (const { number, mark } of session.heard) writer.u32(number).raw(mark);
   return writer.finish();
 }
 
 /** `undefined` for bytes that are no session row of a version known here. */
 export function decodeSession(bytes: Bytes): Session | undefined {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION) return undefined;
+  const version = reader.u8();
+  if (version < 1 || version > VERSION) return undefined;
+  const messages = (): number => (version === 1 ? FIRST_MESSAGES_MAX : reader.u8());
   const id = reader.raw(16);
   const peer = reader.raw(32);
   const peerSigningKey = reader.raw(32);
@@ -252,9 +321,12 @@ export function decodeSession(bytes: Bytes): Session | undefined {
   const sending = readChain(reader);
   const receiving = readChain(reader);
   const postQuantum = readPostQuantum(reader);
-  const unanswered = reader.u8() === 0 ? undefined : { opening: reader.bytes16(), secret: reader.raw(32) };
-  const invited = reader.u8() === 0 ? undefined : { secret: reader.raw(32), headerKey: reader.raw(32) };
+  const unanswered = reader.u8() === 0 ? undefined : { opening: reader.bytes16(), secret: reader.raw(32), messages: messages() };
+  const invited = reader.u8() === 0 ? undefined : { secret: reader.raw(32), headerKey: reader.raw(32), messages: messages() };
+  const retiredHour = (version === 1 ? 0 : reader.u32()) || undefined;
+  const isLost = version !== 1 && reader.u8() === 1;
+  const heard = version === 1 ? [] : readHeard(reader);
   if (reader.finish(true) === undefined) return undefined;
   const ratchet = { rootKey, mine, theirs, sending, receiving, nextSendingHeaderKey, nextReceivingHeaderKey, previousLength, postQuantum };
-  return { id, peerAccount: accountId(peer), peerSigningKey, ratchet, unanswered, invited };
+  return { id, peerAccount: accountId(peer), peerSigningKey, ratchet, unanswered, invited, retiredHour, isLost, heard };
 }

@@ -1,12 +1,18 @@
 /** The short words in which the store exam is written: rows, and claims about what a store answers. */
 import { assert } from '../kernel/assert.ts';
-import { type Bytes, bytesOf, copyBytes, EMPTY, sameBytes, toHex } from '../kernel/bytes.ts';
+import { type Bytes, bytesOf, compareBytes, concat, copyBytes, EMPTY, sameBytes, toHex } from '../kernel/bytes.ts';
 import { encodeUtf8 } from '../kernel/utf8.ts';
-import type { RowKey, Space, Write } from '../node/machine.ts';
+import { type RowKey, SPACES, type Space, type Write } from '../node/machine.ts';
 import type { Range, Store } from '../ports/store.ts';
 
 export function key(...bytes: readonly number[]): Bytes {
   return bytesOf(bytes);
+}
+
+/** A key as long as the space wants it: behind a group and a place of zeros where it has such. */
+export function keyIn(space: Space, ...bytes: readonly number[]): Bytes {
+  const { groupBytes, placeBytes } = SPACES[space].sealed ?? { groupBytes: 0, placeBytes: 0 };
+  return concat(new Uint8Array(groupBytes + placeBytes), bytesOf(bytes));
 }
 
 export function at(space: Space, rowKey: Bytes): RowKey {
@@ -30,6 +36,11 @@ export async function keysOf(store: Store, space: Space, options: Partial<Range>
 export function assertKeys(got: readonly Bytes[], want: readonly Bytes[], claim: string): void {
   const [gotHex, wantHex] = [got.map(toHex).join(' '), want.map(toHex).join(' ')];
   assert(got.length === want.length && gotHex === wantHex, `${claim}: wanted [${wantHex}], got [${gotHex}]`);
+}
+
+/** The same keys, in whatever order. */
+export function assertSameKeys(got: readonly Bytes[], want: readonly Bytes[], claim: string): void {
+  assertKeys(got.toSorted(compareBytes), want.toSorted(compareBytes), claim);
 }
 
 export function assertValue(got: Bytes | undefined, want: string | Bytes | undefined, claim: string): void {

@@ -4,7 +4,7 @@ import type { Bytes } from '../kernel/bytes.ts';
 import type { Write } from '../node/machine.ts';
 import { STORE_VERSION, type Store, StoreNewer } from '../ports/store.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { assertKeys, assertRow, assertValue, at, key, keysOf, put, rejection, remove } from './store-claims.ts';
+import { assertRow, assertSameKeys, assertValue, at, key, keysOf, put, rejection, remove } from './store-claims.ts';
 import type { Cannot, ExamCase, StoreHarness } from './store-harness.ts';
 
 export function storeFaultCases(harness: StoreHarness): readonly ExamCase[] {
@@ -133,7 +133,7 @@ async function assertAfterwards(store: Store, kept: readonly (readonly Write[])[
   for (const batch of kept) await assertBatch(store, batch);
   if (dropped !== undefined) await assertNothingOf(store, dropped);
   const order: Bytes[] = kept.map((batch) => (batch[0] as Write).key);
-  assertKeys(await keysOf(store, 'carried'), order, 'the acknowledged batches and no other');
+  assertSameKeys(await keysOf(store, 'carried'), order, 'the acknowledged batches and no other');
 }
 
 async function assertNothingOf(store: Store, batch: readonly Write[]): Promise<void> {

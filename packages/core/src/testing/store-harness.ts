@@ -12,6 +12,8 @@ export interface StoreHarness {
   open(): Promise<Store>;
   /** Ends the program that has the current store open (it may be closed already) and opens the same data again. */
   reopen(): Promise<Store>;
+  /** `bytes` unless told: all keys in bytewise order. `sealed`: only places within a group (`SpaceTraits.sealed`). */
+  readonly order?: 'bytes' | 'sealed';
   readonly faults: StoreFaults;
 }
 
@@ -35,3 +37,6 @@ export interface ExamCase {
   readonly skipped: string | undefined;
   run(): Promise<void>;
 }
+
+/** A question whose store was opened for it. */
+export type StoreCase = readonly [name: string, check: (store: Store, harness: StoreHarness) => Promise<void>];

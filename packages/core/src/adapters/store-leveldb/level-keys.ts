@@ -16,6 +16,8 @@ export const SPACE_NUMBERS: Readonly<Record<Space, number>> = {
   bodies: 9,
   seen: 10,
   outbox: 11,
+  devices: 12,
+  prekeys: 13,
 };
 
 export const VERSION_KEY: Bytes = bytesOf([0, 0]);

@@ -1,5 +1,7 @@
 /** What a person's node is asked, and what it tells. A `call` comes back in exactly one `answer`. */
+import type { Bytes } from '../../kernel/bytes.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { ArchiveRecord } from './archive-records.ts';
 import type {
   AccountId,
   BeginRefusal,
@@ -7,30 +9,78 @@ import type {
   Invitation,
   InvitationRefusal,
   InviteRefusal,
+  Linking,
+  LinkRefusal,
   Message,
   MessageId,
+  OfferLinkRefusal,
+  OwnDevice,
   Profile,
+  RecoverRefusal,
   RelayInfo,
+  RemoveDeviceRefusal,
+  Restored,
+  RestoreRefusal,
+  SafetyNumber,
   SendRefusal,
+  VerifyRefusal,
 } from './views.ts';
 
 export type PersonCall =
   | { readonly kind: 'begin'; readonly call: number; readonly name: string }
+  | { readonly kind: 'recover'; readonly call: number; readonly words: string; readonly name: string }
+  | { readonly kind: 'words'; readonly call: number }
+  | { readonly kind: 'words-written'; readonly call: number }
   | { readonly kind: 'invite'; readonly call: number }
-  | { readonly kind: 'accept'; readonly call: number; readonly text: string }
+  | { readonly kind: 'accept'; readonly call: number; readonly text: string; readonly how: 'scanned' | 'link' }
+  | { readonly kind: 'safety-number'; readonly call: number; readonly account: AccountId }
+  | { readonly kind: 'verify-by-code'; readonly call: number; readonly account: AccountId; readonly code: string }
+  | { readonly kind: 'set-verified'; readonly call: number; readonly account: AccountId; readonly isVerified: boolean }
+  | { readonly kind: 'news-seen'; readonly call: number; readonly account: AccountId }
+  | { readonly kind: 'compare'; readonly call: number; readonly account: AccountId }
+  | { readonly kind: 'end-comparison'; readonly call: number; readonly account: AccountId; readonly isEqual: boolean }
+  | { readonly kind: 'devices'; readonly call: number }
+  | { readonly kind: 'offer-link'; readonly call: number }
+  | { readonly kind: 'link-device'; readonly call: number; readonly text: string }
+  | { readonly kind: 'confirm-link'; readonly call: number; readonly isEqual: boolean }
+  | { readonly kind: 'cancel-link'; readonly call: number }
+  | { readonly kind: 'remove-device'; readonly call: number; readonly id: string; readonly why: 'retired' | 'stolen' }
+  /** A backup that was opened: `seed` makes this device one of its account, where there is no profile yet. */
+  | { readonly kind: 'restore'; readonly call: number; readonly records: readonly ArchiveRecord[]; readonly seed: Bytes | undefined }
   | { readonly kind: 'send'; readonly call: number; readonly to: AccountId; readonly text: string }
   | { readonly kind: 'mark-read'; readonly call: number; readonly account: AccountId }
   | { readonly kind: 'use-relay'; readonly call: number; readonly relay: RelayInfo }
   | { readonly kind: 'awake'; readonly call: number };
 
-export type PersonInput = { readonly kind: 'start' } | PersonCall;
+export type PersonInput =
+  /** `wasSetBack`: the store is older than this device was. */
+  | { readonly kind: 'start'; readonly wasSetBack?: boolean }
+  /** Answers `archive-wanted`: records of messages, piece by piece. */
+  | { readonly kind: 'give-archive'; readonly parts: readonly Bytes[] }
+  | PersonCall;
 
 /** The answer to each kind of call. */
 export interface Answers {
   readonly begin: Result<Profile, BeginRefusal>;
+  readonly recover: Result<Profile, RecoverRefusal>;
+  readonly words: Result<readonly string[], { readonly kind: 'no-profile' } | { readonly kind: 'not-kept' }>;
+  readonly 'words-written': undefined;
   readonly invite: Result<Invitation, InviteRefusal>;
   readonly accept: Result<{ readonly account: AccountId }, InvitationRefusal>;
   readonly send: Result<MessageId, SendRefusal>;
+  readonly 'safety-number': Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>;
+  readonly 'verify-by-code': Result<undefined, VerifyRefusal>;
+  readonly 'set-verified': undefined;
+  readonly 'news-seen': undefined;
+  readonly compare: undefined;
+  readonly 'end-comparison': undefined;
+  readonly devices: readonly OwnDevice[];
+  readonly 'offer-link': Result<Invitation, OfferLinkRefusal>;
+  readonly 'link-device': Result<undefined, LinkRefusal>;
+  readonly 'confirm-link': undefined;
+  readonly 'cancel-link': undefined;
+  readonly 'remove-device': Result<undefined, RemoveDeviceRefusal>;
+  readonly restore: Result<Restored, RestoreRefusal>;
   readonly 'mark-read': undefined;
   readonly 'use-relay': undefined;
   readonly awake: undefined;
@@ -44,4 +94,7 @@ export type PersonEvent =
   | Answer
   | { readonly kind: 'overview-changed' }
   | { readonly kind: 'message-changed'; readonly message: Message; readonly isNew: boolean }
-  | { readonly kind: 'contact-added'; readonly contact: Contact };
+  | { readonly kind: 'contact-added'; readonly contact: Contact }
+  | { readonly kind: 'link-changed'; readonly linking: Linking }
+  /** For whoever reads the store: the messages are wanted, for a device that is being linked. Answered by `give-archive`. */
+  | { readonly kind: 'archive-wanted' };

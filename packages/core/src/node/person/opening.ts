@@ -4,32 +4,55 @@ import { type Content, decodeContent } from '../../content/content.ts';
 import { bodyOf, type Envelope, headerBytesOf, hourOf } from '../../envelope/envelope.ts';
 import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { unpad } from '../../envelope/padding.ts';
-import { prekeysFrom, readBundle } from '../../identity/bundle.ts';
+import { type Bundle, readBundle } from '../../identity/bundle.ts';
+import { contactFirstSecret, firstSecretOf, openUnderContactKey } from '../../identity/contact-key.ts';
+import { linkBundleHash, linkPurgeKey, openLinkBundle, readLinkBundle } from '../../identity/device-code.ts';
+import { type Device, readDeviceList } from '../../identity/device-list.ts';
+import type { KnownList } from '../../identity/list-judgement.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { Reader } from '../../kernel/codec.ts';
-import { bundleHashOf, bundlePurgeKey, openBundle } from '../../rendezvous/invitation.ts';
-import { acceptSession, openFirst, openNext, openSession, openSkipped, type Session, sessionIdOfFirst } from '../../session/session.ts';
+import { bundleHashOf, bundlePurgeKey, helloFirstSecret, helloPurgeKey, openBundle, openHello } from '../../rendezvous/invitation.ts';
+import { targetOf } from '../../session/handshake.ts';
+import { isWrittenTwice, openFirst, openNext, openSession, openSkipped, type Session, sessionIdOfFirst } from '../../session/session.ts';
 import { type Rows, rowName } from '../machine.ts';
-import { CONTACTS_MAX } from './limits.ts';
+import { acceptFirst, type Occasioned } from './first-message.ts';
 import type { PersonState } from './state.ts';
 import { decodeSkipped } from './stored.ts';
+import type { TagMeaning } from './tag-table.ts';
 
 /** What an envelope under a tag of ours turned out to be. */
 export type Opening =
   | { readonly kind: 'rejected' }
-  | { readonly kind: 'bundle'; readonly invitation: string; readonly session: Session; readonly card: Card; readonly purgeKey: Bytes }
+  /** The bundle of an invitation we took up (`bundle`), or the answer to one we made (`hello`). */
+  | {
+      readonly kind: 'bundle' | 'hello';
+      readonly invitation: string;
+      readonly session: Session;
+      readonly peer: KnownList;
+      readonly card: Card;
+      readonly purgeKey: Bytes;
+    }
+  /** What a device of a contact, or another of one's own, has deposited for all of its contacts. */
+  | { readonly kind: 'deposit'; readonly device: string; readonly session: Session; readonly peer: KnownList }
+  /** A new device waits to be linked. */
+  | { readonly kind: 'link-bundle'; readonly session: Session; readonly device: Device; readonly purgeKey: Bytes }
+  /** The peer's device has used a number twice: it was set back to an older state. */
+  | { readonly kind: 'written-twice'; readonly session: Session }
   | {
       readonly kind: 'message';
       readonly session: Session;
       readonly skipped: readonly { readonly tag: Bytes; readonly messageKey: Bytes }[];
       readonly content: Content | undefined;
       readonly purgeKey: Bytes;
-      /** The invitation that this message takes up. */
-      readonly takes: string | undefined;
+      /** The bundle of ours that this message takes up, and who takes it up. */
+      readonly takes: Occasioned | undefined;
+      readonly peer: KnownList | undefined;
       /** The tag of an overtaken message: its key is used up. */
       readonly used: Bytes | undefined;
     };
+
+const REJECTED: Opening = { kind: 'rejected' };
 
 /** Whether the row of an overtaken message's key must be read before this envelope can be opened. */
 export function wantsSkippedRow(state: PersonState, envelope: Envelope): boolean {
@@ -48,19 +71,31 @@ export function openEnvelope(state: PersonState, envelope: Envelope, rows: Rows,
   const body = bodyOf(envelope);
   switch (meaning?.kind) {
     case undefined:
-      return { kind: 'rejected' };
+      return REJECTED;
     case 'bundle':
-      return openDeposit(state, meaning.invitation, header, body, nowMs);
+      return openInvitersBundle(state, meaning.invitation, header, body, nowMs);
+    case 'hello':
+      return openHelloOf(state, meaning.invitation, header, body, nowMs);
+    case 'deposit':
+      return openDeposit(state, meaning, header, body, nowMs);
+    case 'link-bundle':
+      return openLink(state, header, body, nowMs);
     case 'session': {
       const session = state.sessions.get(meaning.session);
       assert(session !== undefined, 'a tag of a session that is gone');
       const opened = openNext(state.suite, session, { ...meaning, nowHour: hourOf(nowMs) }, header, body);
-      return opened.ok ? readMessage(opened.value) : { kind: 'rejected' };
+      return opened.ok ? readMessage(opened.value) : REJECTED;
+    }
+    case 'spent': {
+      const session = state.sessions.get(meaning.session);
+      return session !== undefined && isWrittenTwice(state.suite, session, meaning.number, body)
+        ? { kind: 'written-twice', session }
+        : REJECTED;
     }
     case 'skipped':
       return openOvertaken(state, meaning.session, meaning.isFirst, envelope, rows);
     case 'first':
-      return openFirstMessage(state, meaning, envelope, rows, hourOf(nowMs));
+      return openFirstMessage(state, meaning, envelope, rows, nowMs);
   }
 }
 
@@ -71,68 +106,130 @@ function readMessage(
     readonly purgeKey: Bytes;
     readonly skipped: readonly { readonly tag: Bytes; readonly messageKey: Bytes }[];
   },
-  takes?: string,
-  used?: Bytes,
+  more: { readonly takes?: Occasioned; readonly peer?: KnownList; readonly used?: Bytes } = {},
 ): Opening {
-  const plain = unpad(opened.plaintext);
+  const { session, skipped, plaintext, purgeKey } = opened;
+  const plain = unpad(plaintext);
   const content = plain && decodeContent(plain);
-  return { kind: 'message', session: opened.session, skipped: opened.skipped, content, purgeKey: opened.purgeKey, takes, used };
+  return { kind: 'message', session, skipped, content, purgeKey, takes: more.takes, peer: more.peer, used: more.used };
 }
 
 function openOvertaken(state: PersonState, sessionId: string, isFirst: boolean, envelope: Envelope, rows: Rows): Opening {
   const session = state.sessions.get(sessionId);
   const row = rows.get(rowName({ space: 'skipped', key: envelope.header.tag }));
   const kept = row && decodeSkipped(row);
-  if (session === undefined || !kept) return { kind: 'rejected' };
+  if (session === undefined || !kept) return REJECTED;
   const opened = openSkipped(state.suite, kept.messageKey, isFirst, headerBytesOf(envelope), bodyOf(envelope));
-  return opened === undefined ? { kind: 'rejected' } : readMessage({ ...opened, session, skipped: [] }, undefined, envelope.header.tag);
+  return opened === undefined ? REJECTED : readMessage({ ...opened, session, skipped: [] }, { used: envelope.header.tag });
 }
 
 function openFirstMessage(
   state: PersonState,
-  meant: { readonly invitation: string; readonly number: number },
+  meant: Extract<TagMeaning, { kind: 'first' }>,
   envelope: Envelope,
   rows: Rows,
-  nowHour: number,
+  nowMs: number,
 ): Opening {
-  const at = { number: meant.number, nowHour };
+  const at = { number: meant.number, nowHour: hourOf(nowMs) };
   const known = sessionOfFirst(state, envelope);
   if (known !== undefined) {
     if (rows.get(rowName({ space: 'skipped', key: envelope.header.tag })) !== undefined)
       return openOvertaken(state, toHex(known.id), true, envelope, rows);
     const opened = openFirst(state.suite, known, at, headerBytesOf(envelope), bodyOf(envelope));
-    return opened.ok ? readMessage(opened.value) : { kind: 'rejected' };
+    return opened.ok ? readMessage(opened.value) : REJECTED;
   }
-  const invitation = state.invitations.get(meant.invitation);
-  if (state.own === undefined || invitation?.kind !== 'made' || invitation.usedBy !== undefined || state.contacts.size >= CONTACTS_MAX) {
-    return { kind: 'rejected' };
-  }
-  // Taken up in time, a first message may still have been carried for as long as envelopes live.
-  if (invitation.expiryHour + LIFETIME_HOURS[1] < nowHour) return { kind: 'rejected' };
-  const prekeys = prekeysFrom(state.suite, invitation.prekeySeed);
-  const accepted = acceptSession(state.suite, state.own.device, prekeys, invitation.secret, bodyOf(envelope), nowHour);
-  if (!accepted.ok || sameBytes(accepted.value.session.peerAccount, state.own.device.account)) return { kind: 'rejected' };
-  const opened = openFirst(state.suite, accepted.value.session, at, headerBytesOf(envelope), bodyOf(envelope));
-  return opened.ok ? readMessage(opened.value, meant.invitation) : { kind: 'rejected' };
+  const accepted = acceptFirst(state, meant, bodyOf(envelope), at.nowHour);
+  if (accepted === undefined) return REJECTED;
+  const opened = openFirst(state.suite, accepted.session, at, headerBytesOf(envelope), bodyOf(envelope));
+  return opened.ok ? readMessage(opened.value, { takes: meant, peer: accepted.peer }) : REJECTED;
 }
 
-function openDeposit(state: PersonState, invitationId: string, header: Bytes, body: Bytes, nowMs: number): Opening {
-  const invitation = state.invitations.get(invitationId);
-  if (state.own === undefined || invitation?.kind !== 'taken') return { kind: 'rejected' };
-  const padded = openBundle(state.suite, invitation.secret, header, body);
-  const deposit = padded && unpad(padded);
-  if (!deposit || !sameBytes(bundleHashOf(state.suite, deposit), invitation.bundleHash)) return { kind: 'rejected' };
+/** A bundle and a card, as they are deposited for one invitation. */
+function readDeposited(
+  state: PersonState,
+  deposit: Bytes,
+  nowMs: number,
+): { readonly bundle: Bundle; readonly peer: KnownList; readonly card: Card } | undefined {
   const reader = new Reader(deposit);
-  const bundle = readBundle(state.suite, reader.bytes16(), hourOf(nowMs));
+  const record = reader.bytes16();
+  const bundle = readBundle(state.suite, record, hourOf(nowMs));
   const card = decodeContent(reader.rest());
-  if (!bundle.ok || card?.kind !== 'card' || !sameBytes(bundle.value.list.account, invitation.account)) return { kind: 'rejected' };
-  const session = openSession(state.suite, state.random, state.own.device, bundle.value, invitation.secret, hourOf(nowMs));
-  if (!session.ok) return { kind: 'rejected' };
-  return {
-    kind: 'bundle',
-    invitation: invitationId,
-    session: session.value,
-    card,
-    purgeKey: bundlePurgeKey(state.suite, invitation.secret),
-  };
+  if (!bundle.ok || card?.kind !== 'card') return undefined;
+  return { bundle: bundle.value, peer: { list: bundle.value.list, record: listRecordOf(state, record) }, card };
+}
+
+/** The device list at the front of a bundle that was read before. */
+function listRecordOf(state: PersonState, bundle: Bytes): Bytes {
+  const reader = new Reader(bundle);
+  readDeviceList(state.suite, reader);
+  return bundle.slice(0, bundle.length - reader.left);
+}
+
+function openInvitersBundle(state: PersonState, invitationId: string, header: Bytes, body: Bytes, nowMs: number): Opening {
+  const invitation = state.invitations.get(invitationId);
+  if (state.own === undefined || invitation?.kind !== 'taken') return REJECTED;
+  const { secret, bundleHash, account } = invitation;
+  const padded = openBundle(state.suite, secret, header, body);
+  const deposit = padded && unpad(padded);
+  if (!deposit || !sameBytes(bundleHashOf(state.suite, deposit), bundleHash)) return REJECTED;
+  const read = readDeposited(state, deposit, nowMs);
+  if (read === undefined || !sameBytes(read.bundle.list.account, account)) return REJECTED;
+  const occasion = { purpose: 'invitation', secret } as const;
+  const session = openSession(state.suite, state.random, state.own.device, targetOf(read.bundle), occasion, hourOf(nowMs));
+  if (!session.ok) return REJECTED;
+  const { peer, card } = read;
+  return { kind: 'bundle', invitation: invitationId, session: session.value, peer, card, purgeKey: bundlePurgeKey(state.suite, secret) };
+}
+
+function openHelloOf(state: PersonState, invitationId: string, header: Bytes, body: Bytes, nowMs: number): Opening {
+  const invitation = state.invitations.get(invitationId);
+  if (state.own === undefined || invitation?.kind !== 'made' || invitation.usedBy !== undefined) return REJECTED;
+  if (invitation.expiryHour + LIFETIME_HOURS[1] < hourOf(nowMs)) return REJECTED;
+  const padded = openHello(state.suite, invitation.secret, header, body);
+  const deposit = padded && unpad(padded);
+  const read = deposit && readDeposited(state, deposit, nowMs);
+  if (!read || state.refuses(read.peer) || sameBytes(read.bundle.list.account, state.own.device.account)) return REJECTED;
+  const occasion = { purpose: 'hello', secret: helloFirstSecret(state.suite, invitation.secret) } as const;
+  const session = openSession(state.suite, state.random, state.own.device, targetOf(read.bundle), occasion, hourOf(nowMs));
+  if (!session.ok) return REJECTED;
+  const purgeKey = helloPurgeKey(state.suite, invitation.secret);
+  return { kind: 'hello', invitation: invitationId, session: session.value, peer: read.peer, card: read.card, purgeKey };
+}
+
+function openDeposit(
+  state: PersonState,
+  meant: Extract<TagMeaning, { kind: 'deposit' }>,
+  header: Bytes,
+  body: Bytes,
+  nowMs: number,
+): Opening {
+  const device = state.devices.get(meant.device);
+  const contactKey = device && state.contactKeyOf(device.account);
+  if (state.own === undefined || device === undefined || contactKey === undefined || contactKey.length === 0) return REJECTED;
+  const padded = openUnderContactKey(state.suite, contactKey, device.signingKey, meant.period, meant.slot, header, body);
+  const record = padded && unpad(padded);
+  const bundle = record && readBundle(state.suite, record, hourOf(nowMs));
+  if (!record || !bundle?.ok || !sameBytes(bundle.value.device.signingKey, device.signingKey)) return REJECTED;
+  const peer = { list: bundle.value.list, record: listRecordOf(state, record) };
+  if (!sameBytes(peer.list.account, device.account) || state.refuses(peer)) return REJECTED;
+  const contactFirst = contactFirstSecret(state.suite, contactKey, bundle.value.prekeys.id);
+  const secret = firstSecretOf(state.suite, contactFirst, state.own.device.account);
+  const occasion = { purpose: 'contact-key', secret } as const;
+  const session = openSession(state.suite, state.random, state.own.device, targetOf(bundle.value), occasion, hourOf(nowMs));
+  return session.ok ? { kind: 'deposit', device: meant.device, session: session.value, peer } : REJECTED;
+}
+
+function openLink(state: PersonState, header: Bytes, body: Bytes, nowMs: number): Opening {
+  const { own, linking } = state;
+  if (own === undefined || linking?.side !== 'old' || linking.session !== undefined) return REJECTED;
+  const { secret, bundleHash } = linking.code;
+  const padded = openLinkBundle(state.suite, secret, header, body);
+  const deposit = padded && unpad(padded);
+  if (!deposit || !sameBytes(linkBundleHash(state.suite, deposit), bundleHash)) return REJECTED;
+  const bundle = readLinkBundle(state.suite, deposit, hourOf(nowMs));
+  if (!bundle.ok) return REJECTED;
+  const target = { account: new Uint8Array(32), device: bundle.value.device, prekeys: bundle.value.prekeys };
+  const session = openSession(state.suite, state.random, own.device, target, { purpose: 'link', secret }, hourOf(nowMs));
+  const { device } = bundle.value;
+  return session.ok ? { kind: 'link-bundle', session: session.value, device, purgeKey: linkPurgeKey(state.suite, secret) } : REJECTED;
 }

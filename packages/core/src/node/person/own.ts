@@ -1,8 +1,19 @@
-/** This device's own keys, from the few seeds that are stored. */
+/** This device's own keys, from the few seeds that are stored; and the lists that the first device of an account signs. */
+import type { RemovedDevice } from '../../content/keys.ts';
 import type { Suite } from '../../crypto/suite.ts';
-import { accountIdOf, commitmentTo, rootPair } from '../../identity/account.ts';
-import { signDeviceList } from '../../identity/device-list.ts';
-import { toHex } from '../../kernel/bytes.ts';
+import { commitmentTo, rootPair, rootSeed } from '../../identity/account.ts';
+import {
+  type Device,
+  type DeviceList,
+  listHash,
+  nextSequence,
+  readListRecord,
+  signDeviceList,
+  succession,
+} from '../../identity/device-list.ts';
+import { ROOTS_MAX } from '../../identity/limits.ts';
+import { assert } from '../../kernel/assert.ts';
+import { type Bytes, EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { OwnDevice } from '../../session/handshake.ts';
 import type { IdentityRow } from './rows.ts';
@@ -10,37 +21,101 @@ import type { IdentityRow } from './rows.ts';
 export interface Own {
   readonly row: IdentityRow;
   readonly device: OwnDevice;
+  readonly list: DeviceList;
   /** 64 hexadecimal digits. */
   readonly transportKey: string;
 }
 
+/** Seeds of a device, each 32 bytes. */
+export interface DeviceSeeds {
+  readonly signingSeed: Bytes;
+  readonly agreementSeed: Bytes;
+  readonly transportSeed: Bytes;
+}
+
 export function ownFrom(suite: Suite, row: IdentityRow): Own {
-  const root = rootPair(suite, row.accountSeed, 0).publicKey;
-  const account = accountIdOf(suite, root, commitmentTo(suite, rootPair(suite, row.accountSeed, 1).publicKey));
+  const list = readListRecord(suite, row.listRecord);
+  assert(list.ok, 'the own list was signed, or believed, before it was kept');
   const device = {
-    account,
+    account: list.value.account,
     listRecord: row.listRecord,
     signing: suite.signingPair(row.signingSeed),
     agreement: suite.agreementPair(row.agreementSeed),
   };
-  return { row, device, transportKey: toHex(suite.signingPair(row.transportSeed).publicKey) };
+  return { row, device, list: list.value, transportKey: toHex(suite.signingPair(row.transportSeed).publicKey) };
+}
+
+export function newSeeds(random: Random): DeviceSeeds {
+  return { signingSeed: random.bytes(32), agreementSeed: random.bytes(32), transportSeed: random.bytes(32) };
+}
+
+export function publicDevice(suite: Suite, seeds: DeviceSeeds): Device {
+  return {
+    signingKey: suite.signingPair(seeds.signingSeed).publicKey,
+    agreementKey: suite.agreementPair(seeds.agreementSeed).publicKey,
+  };
 }
 
 /** A new account with this device as its only one. `nowHour`: hours since 1970. */
 export function beginIdentity(suite: Suite, random: Random, name: string, nowHour: number): IdentityRow {
-  const accountSeed = random.bytes(32);
-  const signingSeed = random.bytes(32);
-  const agreementSeed = random.bytes(32);
-  const root = rootPair(suite, accountSeed, 0);
+  return firstOf(suite, random, name, random.bytes(32), { index: 0, nowHour, previous: undefined, removed: [] });
+}
+
+/**
+ * This device takes an account over with its words: the root after `known`, or the second one when no list is known, signs a list that
+ * names this device alone. `undefined` when the account has no root left.
+ */
+export function recoverIdentity(
+  suite: Suite,
+  random: Random,
+  name: string,
+  accountSeed: Bytes,
+  known: { readonly list: DeviceList; readonly record: Bytes } | undefined,
+  nowHour: number,
+): IdentityRow | undefined {
+  const index = (known?.list.rootIndex ?? 0) + 1;
+  if (index >= ROOTS_MAX) return undefined;
+  const removed = (known?.list.devices ?? []).map(({ signingKey }) => ({ signingKey, isStolen: true }));
+  const row = firstOf(suite, random, name, accountSeed, { index, nowHour, previous: known, removed });
+  // The words were used, so they are written down somewhere already.
+  return { ...row, accountSeed: EMPTY };
+}
+
+interface Beginning {
+  readonly index: number;
+  readonly nowHour: number;
+  readonly previous: { readonly list: DeviceList; readonly record: Bytes } | undefined;
+  readonly removed: readonly RemovedDevice[];
+}
+
+function firstOf(suite: Suite, random: Random, name: string, accountSeed: Bytes, it: Beginning): IdentityRow {
+  const seeds = newSeeds(random);
+  const root = rootPair(suite, accountSeed, it.index);
   const list = {
-    rootIndex: 0,
-    sequence: nowHour,
-    previousHash: new Uint8Array(32),
+    rootIndex: it.index,
+    // Sequences begin anew under each root: lists are ordered by root first.
+    sequence: it.nowHour,
+    previousHash: it.previous === undefined ? new Uint8Array(32) : listHash(suite, it.previous.record),
     minimumSuite: suite.id,
-    devices: [{ signingKey: suite.signingPair(signingSeed).publicKey, agreementKey: suite.agreementPair(agreementSeed).publicKey }],
+    devices: [publicDevice(suite, seeds)],
+    lineage: succession(suite, accountSeed, it.index),
     rootKey: root.publicKey,
-    nextRootCommitment: commitmentTo(suite, rootPair(suite, accountSeed, 1).publicKey),
+    nextRootCommitment: commitmentTo(suite, rootPair(suite, accountSeed, it.index + 1).publicKey),
   };
   const listRecord = signDeviceList(suite, list, root.secretKey);
-  return { name, accountSeed, signingSeed, agreementSeed, transportSeed: random.bytes(32), listRecord };
+  const contactKey = random.bytes(32);
+  return { name, accountSeed, rootSeed: rootSeed(suite, accountSeed, it.index), ...seeds, listRecord, contactKey, removed: it.removed };
+}
+
+/** The next list of an account, signed by its first device. */
+export function signNextList(suite: Suite, own: Own, devices: readonly Device[], nowHour: number): Bytes {
+  assert(own.row.rootSeed.length > 0, 'only the first device signs');
+  const { account: _, ...before } = own.list;
+  const next = { ...before, sequence: nextSequence(before.sequence, nowHour), previousHash: listHash(suite, own.row.listRecord), devices };
+  return signDeviceList(suite, next, suite.signingPair(own.row.rootSeed).secretKey);
+}
+
+/** Whether the list that is believed names this device. */
+export function isListed(own: Own): boolean {
+  return own.list.devices.some((device) => sameBytes(device.signingKey, own.device.signing.publicKey));
 }

@@ -6,7 +6,7 @@
  *   frame ─▶ gossip ─▶ (tag is ours) ─▶ open ─▶ content ─▶ rows and events
  *   wake ─▶ recalled envelopes, changed states, owed receipts
  */
-import type { Content } from '../../content/content.ts';
+import { type Content, decodeContent } from '../../content/content.ts';
 import { messageKey } from '../../conversation/message.ts';
 import type { Suite } from '../../crypto/suite.ts';
 import { type Envelope, readEnvelope } from '../../envelope/envelope.ts';
@@ -18,33 +18,71 @@ import type { Session } from '../../session/session.ts';
 import { carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
+import { hearArchive } from './archiving.ts';
+import { compare, endComparison, hearComparison } from './comparing.ts';
 import {
   custody,
   expired,
   expireOutbox,
   hearReceipt,
+  hearSync,
   hearText,
   markRead,
+  placeSynced,
   placeText,
   readElsewhere,
+  resealRows,
   restatedRows,
   sayOwedReceipts,
+  sealAgain,
   send,
   writeRestated,
 } from './correspondence.ts';
+import type { DeviceRow } from './device-rows.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
-import { HEARD_RECENTLY_MS, OUTBOX_CHECK_MS } from './limits.ts';
-import { accept, begin, goOnline, hearCard, invite, meetInvited, meetInviter, useRelay } from './meeting.ts';
+import { hearKeys, tellKeys } from './keys.ts';
+import { CHECK_MS, HEARD_RECENTLY_MS } from './limits.ts';
+import {
+  cancelLink,
+  confirmLink,
+  countPart,
+  expireLinking,
+  giveArchive,
+  hearLinking,
+  link,
+  meetNewDevice,
+  offerLink,
+  removeOwnDevice,
+} from './linking.ts';
+import {
+  accept,
+  begin,
+  forgetWords,
+  hearCard,
+  invite,
+  meetByDeposit,
+  meetByFirst,
+  meetByHello,
+  meetInviter,
+  recover,
+  recoveryWords,
+  sayHello,
+} from './meeting.ts';
+import { goOnline, tidy, useRelay } from './online.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
+import { restore } from './restoring.ts';
+import { beginAllAnew, beginAnew, hearAnew } from './sessions.ts';
 import { answer, type Out, PersonState } from './state.ts';
 import type { PersonRows } from './stored.ts';
-import { type PersonView, personView, reach } from './view.ts';
+import { newsSeen, setVerified, showSafetyNumber, verifyByCode } from './trusting.ts';
+import { devicesView, type PersonView, personView, reach } from './view.ts';
 
 export class PersonNode implements Machine<PersonInput, PersonEvent> {
   readonly #state: PersonState;
   /** Envelope id → what it turned out to be, worked out before anything changes and forgotten with the input. */
   readonly #openings: Map<string, Opening> = new Map<string, Opening>();
   #toldReach = '';
+  #helloAtMs: number | undefined;
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits = PERSON_LIMITS) {
     this.#state = new PersonState(suite, random, rows, limits);
@@ -75,11 +113,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
 
   #setWake(out: Out, nowMs: number): void {
     const state = this.#state;
-    if (state.own === undefined) return;
+    if (state.own === undefined && state.linking === undefined) return;
     if (state.hasWork) out.wakeAt(nowMs);
     out.wakeAt(state.gossip.wakeAtMs(nowMs));
     out.wakeAt(state.neighbours.wakeAtMs());
-    if (state.outbox.size > 0) out.wakeAt(Math.max(nowMs + 1, state.outboxCheckAtMs));
+    out.wakeAt(Math.max(nowMs + 1, state.checkAtMs));
+    out.wakeAt(this.#helloAtMs);
+    if (state.linking !== undefined) out.wakeAt(Math.max(nowMs + 1, state.linking.expiresAtMs));
     for (const heard of state.heardThroughRelayMs.values()) if (heard + HEARD_RECENTLY_MS > nowMs) out.wakeAt(heard + HEARD_RECENTLY_MS);
   }
 
@@ -93,7 +133,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (input.kind === 'wake') {
       const [first] = this.#state.recalled;
       if (first !== undefined) keys.push({ space: 'bodies', key: first });
-      keys.push(...restatedRows(this.#state, rows));
+      keys.push(...restatedRows(this.#state, rows), ...resealRows(this.#state));
       const envelope = first && this.#recalledEnvelope(first, rows);
       if (envelope !== undefined) keys.push(...this.#needsFor(envelope, rows, nowMs));
     }
@@ -118,16 +158,27 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
 
   /** Where a text would stand: whether something stands there is read before it is believed. */
   #placeOf(opening: Opening | undefined, nowMs: number): RowKey | undefined {
-    if (opening?.kind !== 'message' || opening.content?.kind !== 'text') return undefined;
-    const contact = this.#state.contacts.get(toHex(opening.session.peerAccount));
-    return contact && { space: 'messages', key: messageKey(placeText(contact, opening.content, nowMs)) };
+    if (opening?.kind !== 'message') return undefined;
+    const { content, session } = opening;
+    const account = toHex(session.peerAccount);
+    const contact = this.#state.contacts.get(account);
+    if (content?.kind === 'text') return contact && { space: 'messages', key: messageKey(placeText(contact, content, false, nowMs)) };
+    if (content?.kind !== 'sync' || account !== this.#ownAccount) return undefined;
+    const said = decodeContent(content.said);
+    return said?.kind === 'text' ? { space: 'messages', key: messageKey(placeSynced(content.account, said)) } : undefined;
+  }
+
+  get #ownAccount(): string | undefined {
+    return this.#state.own && toHex(this.#state.own.device.account);
   }
 
   #perform(input: PersonInput | HostInput, rows: Rows, out: Out, nowMs: number): void {
     const state = this.#state;
     switch (input.kind) {
       case 'start':
-        if (state.own !== undefined) goOnline(state, state.own, out, nowMs);
+        if (state.own === undefined) return;
+        goOnline(state, state.own, out, nowMs);
+        if (input.wasSetBack === true) beginAllAnew(state, out, nowMs);
         return;
       case 'link':
         return this.#hear(input.event, nowMs);
@@ -137,6 +188,40 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return this.#wake(rows, out, nowMs);
       case 'begin':
         return begin(state, input, out, nowMs);
+      case 'recover':
+        return recover(state, input, out, nowMs);
+      case 'words':
+        return recoveryWords(state, input, out);
+      case 'words-written':
+        return forgetWords(state, input, out);
+      case 'safety-number':
+        return showSafetyNumber(state, input, out);
+      case 'verify-by-code':
+        return verifyByCode(state, input, out, nowMs);
+      case 'set-verified':
+        return setVerified(state, input, out, nowMs);
+      case 'news-seen':
+        return newsSeen(state, input, out);
+      case 'compare':
+        return compare(state, input, out, nowMs);
+      case 'end-comparison':
+        return endComparison(state, input, out);
+      case 'devices':
+        return answer(out, input, 'devices', devicesView(state));
+      case 'offer-link':
+        return offerLink(state, input, out, nowMs);
+      case 'link-device':
+        return link(state, input, out, nowMs);
+      case 'confirm-link':
+        return confirmLink(state, input, out, nowMs);
+      case 'cancel-link':
+        return cancelLink(state, input, out, nowMs);
+      case 'give-archive':
+        return giveArchive(state, input.parts, out, nowMs);
+      case 'remove-device':
+        return removeOwnDevice(state, input, out, nowMs);
+      case 'restore':
+        return restore(state, input, out, nowMs);
       case 'invite':
         return invite(state, input, out, nowMs);
       case 'accept':
@@ -178,8 +263,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
 
   /** Whoever left is not believed to be behind the relay until heard there again. */
   #forgetHeard(key: string | undefined): void {
-    for (const [account, contact] of this.#state.contacts) {
-      if (toHex(contact.transportKey) === key) this.#state.heardThroughRelayMs.delete(account);
+    for (const device of this.#state.devices.values()) {
+      if (toHex(device.transportKey) === key) this.#state.heardThroughRelayMs.delete(toHex(device.account));
     }
   }
 
@@ -201,37 +286,114 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   #arrived(envelope: Envelope, from: number | undefined, rows: Rows, out: Out, nowMs: number): void {
     const state = this.#state;
     const opening = this.#openings.get(toHex(envelope.id));
-    if (opening === undefined || opening.kind === 'rejected') return state.gossip.rejected(envelope);
-    if (opening.kind === 'bundle') {
-      state.gossip.consumed(envelope, opening.purgeKey, from);
-      return meetInviter(state, opening, out, nowMs);
+    switch (opening?.kind) {
+      case undefined:
+      case 'rejected':
+        return state.gossip.rejected(envelope);
+      case 'bundle':
+        state.gossip.consumed(envelope, opening.purgeKey, from);
+        return meetInviter(state, opening, out, nowMs);
+      case 'hello':
+        state.gossip.consumed(envelope, opening.purgeKey, from);
+        return meetByHello(state, opening, out, nowMs);
+      case 'link-bundle':
+        state.gossip.consumed(envelope, opening.purgeKey, from);
+        return meetNewDevice(state, opening.session, opening.device, out, nowMs);
+      case 'deposit': {
+        // It is for all of their contacts: no token lets it go.
+        state.gossip.rejected(envelope);
+        const device = state.devices.get(opening.device);
+        if (device !== undefined && state.sessionOf(device) === undefined) meetByDeposit(state, opening, out, nowMs);
+        return;
+      }
+      case 'written-twice': {
+        state.gossip.rejected(envelope);
+        const device = state.devices.get(toHex(opening.session.peerSigningKey));
+        if (device !== undefined && !opening.session.isLost) beginAnew(state, device, true, out, nowMs);
+        return;
+      }
+      case 'message':
+        return this.#read(envelope, from, opening, rows, out, nowMs);
     }
-    const account = toHex(opening.session.peerAccount);
-    const contact = state.contacts.get(account);
-    const neighbour = from === undefined ? undefined : state.neighbours.get(from);
-    const isFromAuthor = opening.takes !== undefined || (contact !== undefined && neighbour?.key === toHex(contact.transportKey));
-    state.gossip.consumed(envelope, opening.purgeKey, isFromAuthor ? from : undefined);
-    state.setSession(opening.session, out);
-    for (const { tag, messageKey } of opening.skipped) state.keepSkipped(opening.session, tag, messageKey, out, nowMs);
-    if (opening.used !== undefined) state.dropSkipped(opening.session.id, opening.used, out);
-    if (opening.takes !== undefined) meetInvited(state, opening.takes, opening.session, out, nowMs);
-    if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelayMs.set(account, nowMs);
-    const place = this.#placeOf(opening, nowMs);
-    const isKnown = place !== undefined && rows.get(rowName(place)) !== undefined;
-    this.#hearContent(opening.session, opening.content, isKnown, out, nowMs);
   }
 
-  #hearContent(session: Session, content: Content | undefined, isKnown: boolean, out: Out, nowMs: number): void {
+  #read(
+    envelope: Envelope,
+    from: number | undefined,
+    opening: Extract<Opening, { kind: 'message' }>,
+    rows: Rows,
+    out: Out,
+    nowMs: number,
+  ): void {
     const state = this.#state;
-    const contact = state.contacts.get(toHex(session.peerAccount));
-    if (contact === undefined || content === undefined) return;
+    const { session, peer, takes } = opening;
+    const before = state.devices.get(toHex(session.peerSigningKey));
+    const neighbour = from === undefined ? undefined : state.neighbours.get(from);
+    const isFromAuthor = takes !== undefined || (before !== undefined && neighbour?.key === toHex(before.transportKey));
+    state.gossip.consumed(envelope, opening.purgeKey, isFromAuthor ? from : undefined);
+    state.setSession(session, out);
+    for (const { tag, messageKey } of opening.skipped) state.keepSkipped(session, tag, messageKey, out, nowMs);
+    if (opening.used !== undefined) state.dropSkipped(session.id, opening.used, out);
+    if (takes !== undefined && peer !== undefined) meetByFirst(state, takes, { session, peer }, out, nowMs);
+    if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelayMs.set(toHex(session.peerAccount), nowMs);
+    const place = this.#placeOf(opening, nowMs);
+    const isKnown = place !== undefined && rows.get(rowName(place)) !== undefined;
+    if (opening.content?.kind === 'linking') return hearLinking(state, session, opening.content, out, nowMs);
+    const device = state.devices.get(toHex(session.peerSigningKey));
+    if (device === undefined || opening.content === undefined) return;
+    if (toHex(device.account) === this.#ownAccount) this.#hearOwnDevice(device, opening.content, isKnown, out, nowMs);
+    else this.#hearContact(device, session, opening.content, isKnown, out, nowMs);
+    const now = state.devices.get(toHex(device.signingKey));
+    if (now !== undefined) tellKeys(state, now, out, nowMs);
+  }
+
+  #hearContact(device: DeviceRow, session: Session, content: Content, isKnown: boolean, out: Out, nowMs: number): void {
+    const state = this.#state;
+    if (!state.contacts.has(toHex(device.account))) return;
     switch (content.kind) {
       case 'text':
-        return hearText(state, contact, content, isKnown, out, nowMs);
+        return hearText(state, device, content, isKnown, out, nowMs);
       case 'receipt':
-        return hearReceipt(state, contact, content, out, nowMs);
+        return hearReceipt(state, device, content, out, nowMs);
       case 'card':
-        return hearCard(state, contact, content, out, nowMs);
+        return hearCard(state, device, content, out, nowMs);
+      case 'keys':
+        return hearKeys(state, device, content, out, nowMs);
+      case 'anew':
+        return hearAnew(state, device, content.lost, out, nowMs);
+      case 'comparison':
+        return hearComparison(state, device, session, content, out, nowMs);
+      case 'sync':
+      case 'archive':
+      case 'linking':
+        // Said among the devices of one person: from a contact it means nothing.
+        return;
+      default:
+        assertNever(content);
+    }
+  }
+
+  #hearOwnDevice(device: DeviceRow, content: Content, isKnown: boolean, out: Out, nowMs: number): void {
+    const state = this.#state;
+    switch (content.kind) {
+      case 'receipt':
+        return hearReceipt(state, device, content, out, nowMs);
+      case 'card':
+        return hearCard(state, device, content, out, nowMs);
+      case 'keys':
+        return hearKeys(state, device, content, out, nowMs);
+      case 'anew':
+        return hearAnew(state, device, content.lost, out, nowMs);
+      case 'sync':
+        return hearSync(state, content, isKnown, out);
+      case 'archive':
+        hearArchive(state, content, out, nowMs);
+        if (content.parts > 0) countPart(state, content.parts, out);
+        return;
+      case 'text':
+      case 'comparison':
+      case 'linking':
+        return;
       default:
         assertNever(content);
     }
@@ -245,10 +407,14 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const id = state.recalled.shift();
     const envelope = id && this.#recalledEnvelope(id, rows);
     if (envelope !== undefined) this.#arrived(envelope, undefined, rows, out, nowMs);
-    if (nowMs >= state.outboxCheckAtMs) {
-      state.outboxCheckAtMs = nowMs + OUTBOX_CHECK_MS;
+    if (nowMs >= state.checkAtMs) {
+      state.checkAtMs = nowMs + CHECK_MS;
       expireOutbox(state, out, nowMs);
+      if (state.own !== undefined) tidy(state, out, nowMs);
     }
+    expireLinking(state, out, nowMs);
+    this.#helloAtMs = sayHello(state, out, nowMs);
+    sealAgain(state, rows, out, nowMs);
     writeRestated(state, rows, out);
     sayOwedReceipts(state, out, nowMs);
     state.gossip.wake(nowMs);

@@ -1,97 +1,157 @@
 /** The rows of a person's node: what is kept, byte by byte, each with a version in front. Rule: docs/protocol/at-rest.md. */
 import type { Card, RelayCard } from '../../content/card.ts';
 import { readRelay, writeRelay } from '../../content/card.ts';
-import { type AccountId, accountId } from '../../identity/account.ts';
+import type { RemovedDevice } from '../../content/keys.ts';
+import { type Label, label, type Suite } from '../../crypto/suite.ts';
+import { type AccountId, accountId, rootSeed } from '../../identity/account.ts';
 import { type Bytes, EMPTY } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
 import { encodeUtf8 } from '../../kernel/utf8.ts';
+import type { ContactNews, Verification } from './views.ts';
 
-const VERSION = 1;
+/** Versions that are written. Earlier ones are read: a profile outlives the program that began it. */
+const IDENTITY_VERSION = 2;
+const CONTACT_VERSION = 2;
+const INVITATION_VERSION = 2;
+const OUTBOX_VERSION = 2;
+const RELAYS_VERSION = 1;
+
+const FIRST_CONTACT_KEY: Label = label('node/first-contact-key');
 
 /** Fixed keys of the space `self`. */
 export const IDENTITY_ROW: Bytes = encodeUtf8('identity');
 export const RELAYS_ROW: Bytes = encodeUtf8('relays');
+export const DEPOSIT_ROW: Bytes = encodeUtf8('deposit');
 
 /** Everything secret about this device, from which all its keys are derived. */
 export interface IdentityRow {
   readonly name: string;
-  /** The account's seed, kept until its words have been written down. */
+  /** The account's seed until its words have been written down; then empty. */
   readonly accountSeed: Bytes;
+  /** The seed of the root in use, on the one device that speaks for the account; empty on every other. */
+  readonly rootSeed: Bytes;
   readonly signingSeed: Bytes;
   readonly agreementSeed: Bytes;
   readonly transportSeed: Bytes;
   readonly listRecord: Bytes;
+  /** Given to every contact: what this account deposits for them lies under it. */
+  readonly contactKey: Bytes;
+  /** Devices taken off the account, so that contacts can be told. */
+  readonly removed: readonly RemovedDevice[];
 }
 
 export function encodeIdentity(row: IdentityRow): Bytes {
-  const writer = new Writer(600).u8(VERSION).text16(row.name).raw(row.accountSeed).raw(row.signingSeed).raw(row.agreementSeed);
-  return writer.raw(row.transportSeed).bytes16(row.listRecord).finish();
+  const writer = new Writer(800).u8(IDENTITY_VERSION).text16(row.name).bytes16(row.accountSeed).bytes16(row.rootSeed);
+  writer.raw(row.signingSeed).raw(row.agreementSeed).raw(row.transportSeed).bytes16(row.listRecord).raw(row.contactKey);
+  writer.u8(row.removed.length);
+  for (const { signingKey, isStolen } of row.removed) writer.raw(signingKey).u8(isStolen ? 1 : 0);
+  return writer.finish();
 }
 
-export function decodeIdentity(bytes: Bytes): IdentityRow | undefined {
+/** `suite` is asked only for rows of version 1, which kept nothing but the account's seed. */
+export function decodeIdentity(suite: Suite, bytes: Bytes): IdentityRow | undefined {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION) return undefined;
-  const row = {
-    name: reader.text16(),
-    accountSeed: reader.raw(32),
-    signingSeed: reader.raw(32),
-    agreementSeed: reader.raw(32),
-    transportSeed: reader.raw(32),
-    listRecord: reader.bytes16(),
-  };
-  return reader.finish(row);
+  const version = reader.u8();
+  if (version !== 1 && version !== IDENTITY_VERSION) return undefined;
+  const name = reader.text16();
+  const accountSeed = version === 1 ? reader.raw(32) : reader.bytes16(32);
+  const rootOf = version === 1 ? EMPTY : reader.bytes16(32);
+  const seeds = { signingSeed: reader.raw(32), agreementSeed: reader.raw(32), transportSeed: reader.raw(32) };
+  const listRecord = reader.bytes16();
+  if (version === 1) {
+    if (reader.finish(true) === undefined) return undefined;
+    const contactKey = suite.mac(accountSeed, FIRST_CONTACT_KEY, EMPTY);
+    return { name, accountSeed, rootSeed: rootSeed(suite, accountSeed, 0), ...seeds, listRecord, contactKey, removed: [] };
+  }
+  const contactKey = reader.raw(32);
+  const removed: RemovedDevice[] = [];
+  for (let count = reader.u8(); count > 0 && !reader.failed; count--)
+    removed.push({ signingKey: reader.raw(32), isStolen: reader.u8() === 1 });
+  return reader.finish({ name, accountSeed, rootSeed: rootOf, ...seeds, listRecord, contactKey, removed });
 }
 
 export function encodeRelays(relays: readonly RelayCard[]): Bytes {
-  const writer = new Writer(256).u8(VERSION).u8(relays.length);
+  const writer = new Writer(256).u8(RELAYS_VERSION).u8(relays.length);
   for (const relay of relays) writeRelay(writer, relay);
   return writer.finish();
 }
 
 export function decodeRelays(bytes: Bytes): readonly RelayCard[] {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION) return [];
-  const relays: RelayCard[] = [];
-  for (let count = reader.u8(); count > 0 && !reader.failed; count--) relays.push(readRelay(reader));
+  if (reader.u8() !== RELAYS_VERSION) return [];
+  const relays = readRelays(reader);
   return reader.finish(relays) ?? [];
 }
 
-/** A person one knows. */
+/** A person one knows. Their devices are rows of their own (`device-rows.ts`). */
 export interface ContactRow {
   readonly account: AccountId;
   readonly name: string;
   readonly metAtMs: number;
   readonly lastHeardMs: number;
-  readonly sessionId: Bytes;
-  readonly transportKey: Bytes;
+  /** The newest list of their devices that was believed; empty until one was told. */
+  readonly listRecord: Bytes;
+  /** Opens what their devices deposit; empty until they told it. */
+  readonly contactKey: Bytes;
   readonly relays: readonly RelayCard[];
   readonly unread: readonly Bytes[];
-  /** The card they were last sent, as it was encoded, so that a change is told once. */
-  readonly toldCard: Bytes;
+  readonly verified: Verification | undefined;
+  readonly news: ContactNews | undefined;
 }
 
+/** What a contact's row said in version 1, when a contact had one device. */
+export interface OneDevice {
+  readonly sessionId: Bytes;
+  readonly transportKey: Bytes;
+}
+
+const VERIFICATIONS: readonly Verification[] = ['scanned', 'compared'];
+const NEWS: readonly ContactNews['kind'][] = ['new-device', 'root-rotated', 'root-unknown'];
+
 export function encodeContact(row: ContactRow): Bytes {
-  const writer = new Writer(400).u8(VERSION).text16(row.name).u64(row.metAtMs).u64(row.lastHeardMs).raw(row.sessionId);
-  writer.raw(row.transportKey).bytes16(row.toldCard).u8(row.relays.length);
+  const writer = new Writer(600).u8(CONTACT_VERSION).text16(row.name).u64(row.metAtMs).u64(row.lastHeardMs);
+  writer.bytes16(row.listRecord).bytes16(row.contactKey);
+  writer.u8(row.verified === undefined ? 0 : VERIFICATIONS.indexOf(row.verified) + 1);
+  writer.u8(row.news === undefined ? 0 : NEWS.indexOf(row.news.kind) + 1).u64(row.news?.atMs ?? 0);
+  writer.u8(row.relays.length);
   for (const relay of row.relays) writeRelay(writer, relay);
   writer.u16(row.unread.length);
   for (const id of row.unread) writer.raw(id);
   return writer.finish();
 }
 
-export function decodeContact(key: Bytes, bytes: Bytes): ContactRow | undefined {
-  const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION || key.length !== 32) return undefined;
-  const name = reader.text16();
-  const [metAtMs, lastHeardMs] = [reader.u64(), reader.u64()];
-  const sessionId = reader.raw(16);
-  const transportKey = reader.raw(32);
-  const toldCard = reader.bytes16();
+function readRelays(reader: Reader): readonly RelayCard[] {
   const relays: RelayCard[] = [];
   for (let count = reader.u8(); count > 0 && !reader.failed; count--) relays.push(readRelay(reader));
-  const unread: Bytes[] = [];
-  for (let count = reader.u16(); count > 0 && !reader.failed; count--) unread.push(reader.raw(16));
-  return reader.finish({ account: accountId(key), name, metAtMs, lastHeardMs, sessionId, transportKey, relays, unread, toldCard });
+  return relays;
+}
+
+function readIds(reader: Reader): readonly Bytes[] {
+  const ids: Bytes[] = [];
+  for (let count = reader.u16(); count > 0 && !reader.failed; count--) ids.push(reader.raw(16));
+  return ids;
+}
+
+export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: ContactRow; readonly oneDevice?: OneDevice } | undefined {
+  const reader = new Reader(bytes);
+  const version = reader.u8();
+  if (key.length !== 32 || (version !== 1 && version !== CONTACT_VERSION)) return undefined;
+  const account = accountId(key);
+  const name = reader.text16();
+  const [metAtMs, lastHeardMs] = [reader.u64(), reader.u64()];
+  if (version === 1) {
+    const oneDevice = { sessionId: reader.raw(16), transportKey: reader.raw(32) };
+    reader.bytes16();
+    const [relays, unread] = [readRelays(reader), readIds(reader)];
+    const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined };
+    return reader.finish({ row: { account, name, metAtMs, lastHeardMs, relays, unread, ...nothing }, oneDevice });
+  }
+  const [listRecord, contactKey] = [reader.bytes16(), reader.bytes16(32)];
+  const verified = VERIFICATIONS[reader.u8() - 1];
+  const [kind, atMs] = [NEWS[reader.u8() - 1], reader.u64()];
+  const news = kind === undefined ? undefined : { kind, atMs };
+  const [relays, unread] = [readRelays(reader), readIds(reader)];
+  return reader.finish({ row: { account, name, metAtMs, lastHeardMs, listRecord, contactKey, relays, unread, verified, news } });
 }
 
 /** An invitation this device made, or one it has taken up and whose bundle it waits for. */
@@ -110,11 +170,15 @@ export type InvitationRow =
       readonly account: AccountId;
       readonly bundleHash: Bytes;
       readonly card: Card;
+      /** It was read from the other person's screen. */
+      readonly isScanned: boolean;
+      /** When it was taken up, in milliseconds since the epoch; 0 once our own bundle was deposited in turn. */
+      readonly takenAtMs: number;
     };
 
 export function encodeInvitation(row: InvitationRow): Bytes {
   const writer = new Writer(200)
-    .u8(VERSION)
+    .u8(INVITATION_VERSION)
     .u8(row.kind === 'made' ? 0 : 1)
     .raw(row.secret)
     .u32(row.expiryHour);
@@ -125,12 +189,16 @@ export function encodeInvitation(row: InvitationRow): Bytes {
       .finish();
   writer.raw(row.account).raw(row.bundleHash).raw(row.card.transportKey).u8(row.card.relays.length);
   for (const relay of row.card.relays) writeRelay(writer, relay);
-  return writer.finish();
+  return writer
+    .u8(row.isScanned ? 1 : 0)
+    .u64(row.takenAtMs)
+    .finish();
 }
 
 export function decodeInvitation(bytes: Bytes): InvitationRow | undefined {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION) return undefined;
+  const version = reader.u8();
+  if (version !== 1 && version !== INVITATION_VERSION) return undefined;
   const isMade = reader.u8() === 0;
   const secret = reader.raw(32);
   const expiryHour = reader.u32();
@@ -142,8 +210,8 @@ export function decodeInvitation(bytes: Bytes): InvitationRow | undefined {
   const account = reader.raw(32);
   const bundleHash = reader.raw(32);
   const transportKey = reader.raw(32);
-  const relays: RelayCard[] = [];
-  for (let count = reader.u8(); count > 0 && !reader.failed; count--) relays.push(readRelay(reader));
+  const relays = readRelays(reader);
+  const [isScanned, takenAtMs] = version === 1 ? [false, 0] : [reader.u8() === 1, reader.u64()];
   if (reader.finish(true) === undefined) return undefined;
   return {
     kind: 'taken',
@@ -152,31 +220,53 @@ export function decodeInvitation(bytes: Bytes): InvitationRow | undefined {
     account: accountId(account),
     bundleHash,
     card: { kind: 'card', name: '', transportKey, relays },
+    isScanned,
+    takenAtMs,
   };
 }
 
-/** A message of mine that nobody has answered for yet. */
+/** A message sealed for one device, or waiting for a session with it. */
+export interface OutboxPart {
+  /** Signing key of the device; zeros where only one was known (version 1). */
+  readonly device: Bytes;
+  /** The envelope that carries it; zeros as long as there is no session. */
+  readonly envelopeId: Bytes;
+}
+
+/** A message of mine that some device has not answered for yet. */
 export interface OutboxRow {
   /** Key of its row in `messages`. */
   readonly messageKey: Bytes;
-  /** The envelope that carries it. */
-  readonly envelopeId: Bytes;
+  /** A device of theirs has it: what is left is for the others. */
+  readonly isDelivered: boolean;
+  readonly parts: readonly OutboxPart[];
   /** Transport keys of neighbours that keep a copy. */
   readonly carriers: readonly Bytes[];
 }
 
 export function encodeOutbox(row: OutboxRow): Bytes {
-  const writer = new Writer(160).u8(VERSION).bytes16(row.messageKey).raw(row.envelopeId).u8(row.carriers.length);
+  const writer = new Writer(240)
+    .u8(OUTBOX_VERSION)
+    .bytes16(row.messageKey)
+    .u8(row.isDelivered ? 1 : 0)
+    .u8(row.parts.length);
+  for (const { device, envelopeId } of row.parts) writer.raw(device).raw(envelopeId);
+  writer.u8(row.carriers.length);
   for (const key of row.carriers) writer.raw(key);
   return writer.finish();
 }
 
 export function decodeOutbox(bytes: Bytes): OutboxRow | undefined {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION) return undefined;
+  const version = reader.u8();
+  if (version !== 1 && version !== OUTBOX_VERSION) return undefined;
   const messageKey = reader.bytes16();
-  const envelopeId = reader.raw(32);
+  const isDelivered = version === 1 ? false : reader.u8() === 1;
+  const parts: OutboxPart[] = [];
+  if (version === 1) parts.push({ device: new Uint8Array(32), envelopeId: reader.raw(32) });
+  else
+    for (let count = reader.u8(); count > 0 && !reader.failed; count--) parts.push({ device: reader.raw(32), envelopeId: reader.raw(32) });
   const carriers: Bytes[] = [];
   for (let count = reader.u8(); count > 0 && !reader.failed; count--) carriers.push(reader.raw(32));
-  return reader.finish({ messageKey, envelopeId, carriers });
+  return reader.finish({ messageKey, isDelivered, parts, carriers });
 }

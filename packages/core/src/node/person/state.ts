@@ -6,18 +6,31 @@ import { type Envelope, encodeHeader, headerFor, hourOf, makeEnvelope, purgeHash
 import { pad } from '../../envelope/padding.ts';
 import { Gossip } from '../../gossip/gossip.ts';
 import type { GossipLimits } from '../../gossip/limits.ts';
+import { firstSecretOf } from '../../identity/contact-key.ts';
+import { readListRecord } from '../../identity/device-list.ts';
+import { judgeList, type KnownList, type ListJudgement } from '../../identity/list-judgement.ts';
 import { assert } from '../../kernel/assert.ts';
 import { BoundedMap } from '../../kernel/bounded-map.ts';
-import { type Bytes, fromHex, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
 import { Neighbours } from '../../neighbours/neighbours.ts';
-import { bundleTag } from '../../rendezvous/invitation.ts';
-import { SKIPPED_KEPT_DAYS, SKIPPED_MAX } from '../../session/limits.ts';
+import { bundleTag, helloTag } from '../../rendezvous/invitation.ts';
+import { FIRST_MESSAGES, SKIPPED_KEPT_DAYS, SKIPPED_MAX } from '../../session/limits.ts';
 import { encodeSession, type Session, sealNext } from '../../session/session.ts';
 import type { OutcomeBuilder } from '../outcome.ts';
+import type { ComparisonState, LinkingState } from './agreement-state.ts';
+import { type DepositRow, type DeviceRow, encodeDevice, encodePrekey, type PrekeyRow } from './device-rows.ts';
 import type { Answers, PersonCall, PersonEvent } from './inputs.ts';
 import { type Own, ownFrom } from './own.ts';
-import { type ContactRow, encodeContact, encodeInvitation, type InvitationRow, type OutboxRow } from './rows.ts';
+import {
+  type ContactRow,
+  encodeContact,
+  encodeInvitation,
+  encodeOutbox,
+  type InvitationRow,
+  type OutboxPart,
+  type OutboxRow,
+} from './rows.ts';
 import { encodeSkipped, type PersonRows } from './stored.ts';
 import { TagTable } from './tag-table.ts';
 
@@ -32,6 +45,19 @@ export class PersonState {
   neighbours: Neighbours;
   relays: Card['relays'];
   readonly contacts: Map<string, ContactRow> = new Map<string, ContactRow>();
+  /** signing key → a device of a contact, or another of one's own. */
+  readonly devices: Map<string, DeviceRow> = new Map<string, DeviceRow>();
+  readonly #devicesOf: Map<string, Set<string>> = new Map<string, Set<string>>();
+  /** prekey id → prekeys given away outside an invitation. */
+  readonly prekeys: Map<string, PrekeyRow> = new Map<string, PrekeyRow>();
+  deposit: DepositRow | undefined;
+  /** A device being linked, on either side; and comparisons under way, by account. Not kept over a restart: both begin anew. */
+  linking: LinkingState | undefined;
+  readonly comparisons: Map<string, ComparisonState> = new Map<string, ComparisonState>();
+  /** Messages to be sealed again, each for one device: the message's text is read first. */
+  readonly reseals: Reseal[] = [];
+  /** Rows that an older version of the program kept otherwise: written with the first start. */
+  unsaved: readonly DeviceRow[];
   readonly sessions: Map<string, Session> = new Map<string, Session>();
   readonly invitations: Map<string, InvitationRow> = new Map<string, InvitationRow>();
   /** message id → what is undelivered of it, and the way back from its envelope. */
@@ -45,8 +71,8 @@ export class PersonState {
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
   /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
   readonly #skipped: Map<string, BoundedMap<string, number>> = new Map<string, BoundedMap<string, number>>();
-  /** When the outbox is next looked through for what has run out of time. */
-  outboxCheckAtMs = 0;
+  /** When what runs out of time is next looked for. */
+  checkAtMs = 0;
   readonly heardThroughRelayMs: Map<string, number> = new Map<string, number>();
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits) {
@@ -59,10 +85,14 @@ export class PersonState {
     this.gossip = new Gossip(suite, 'person', limits, (tag) => this.tags.get(tag) !== undefined);
     this.gossip.restore(rows.carried, rows.seen);
     for (const contact of rows.contacts) this.contacts.set(toHex(contact.account), contact);
+    for (const device of rows.devices) this.#hold(device);
+    this.unsaved = rows.migrated;
+    this.deposit = rows.deposit;
     for (const session of rows.sessions) {
       this.sessions.set(toHex(session.id), session);
       this.tags.follow(session);
     }
+    for (const row of rows.prekeys) this.#expectPrekeys(row);
     for (const row of rows.invitations) this.expectInvitation(row);
     for (const { tag, session, isFirst, keptHour } of [...rows.skipped].sort((a, b) => a.keptHour - b.keptHour)) {
       if (this.tags.get(tag)?.kind !== 'first') this.tags.set(tag, { kind: 'skipped', session: toHex(session), isFirst });
@@ -78,7 +108,7 @@ export class PersonState {
 
   /** Something was put off to the end of the turn. */
   get hasWork(): boolean {
-    return this.recalled.length > 0 || this.restated.size > 0 || this.owed.size > 0;
+    return this.recalled.length > 0 || this.restated.size > 0 || this.owed.size > 0 || this.reseals.length > 0;
   }
 
   /** Rows that are also held in memory are changed here, both at once. */
@@ -86,6 +116,106 @@ export class PersonState {
     this.sessions.set(toHex(session.id), session);
     out.put('sessions', session.id, encodeSession(session));
     this.recalled.push(...this.gossip.recognise(this.tags.follow(session)));
+  }
+
+  /** With the keys of its overtaken messages: what still comes for it is for nobody. */
+  dropSession(session: Session, out: Out): void {
+    const id = toHex(session.id);
+    this.sessions.delete(id);
+    this.tags.forget(id);
+    out.remove('sessions', session.id);
+    for (const [tag] of [...this.skippedOf(session.id).entries()]) this.dropSkipped(session.id, fromHex(tag) as Bytes, out);
+    this.#skipped.delete(id);
+  }
+
+  /** From now on it is only read. */
+  retireSession(session: Session, out: Out, nowMs: number): void {
+    if (session.retiredHour === undefined) this.setSession({ ...session, retiredHour: hourOf(nowMs) }, out);
+  }
+
+  sessionsWith(signingKey: Uint8Array): readonly Session[] {
+    return [...this.sessions.values()].filter((session) => sameBytes(session.peerSigningKey, signingKey));
+  }
+
+  /** The devices of an account that were ever known, removed ones as well. */
+  devicesOf(account: Uint8Array): readonly DeviceRow[] {
+    const keys = this.#devicesOf.get(toHex(account)) ?? [];
+    return [...keys].flatMap((key) => this.devices.get(key) ?? []);
+  }
+
+  #hold(device: DeviceRow): void {
+    const [key, account] = [toHex(device.signingKey), toHex(device.account)];
+    this.devices.set(key, device);
+    const of = this.#devicesOf.get(account) ?? new Set<string>();
+    this.#devicesOf.set(account, of.add(key));
+  }
+
+  setDevice(device: DeviceRow, out: Out): void {
+    this.#hold(device);
+    out.put('devices', device.signingKey, encodeDevice(device));
+  }
+
+  dropDevice(device: DeviceRow, out: Out): void {
+    const key = toHex(device.signingKey);
+    this.devices.delete(key);
+    this.#devicesOf.get(toHex(device.account))?.delete(key);
+    out.remove('devices', device.signingKey);
+  }
+
+  /** What opens the deposits of an account: one's own for one's other devices. */
+  contactKeyOf(account: Uint8Array): Bytes | undefined {
+    if (this.own !== undefined && sameBytes(account, this.own.device.account)) return this.own.row.contactKey;
+    return this.contacts.get(toHex(account))?.contactKey;
+  }
+
+  /** The list of an account's devices that is believed; empty until one was told. */
+  listRecordOf(account: Uint8Array): Bytes {
+    if (this.own !== undefined && sameBytes(account, this.own.device.account)) return this.own.row.listRecord;
+    return this.contacts.get(toHex(account))?.listRecord ?? EMPTY;
+  }
+
+  /** What a list says beside the one that is believed. */
+  judge(peer: KnownList): ListJudgement | 'first' {
+    const record = this.listRecordOf(peer.list.account);
+    const known = record.length === 0 ? undefined : readListRecord(this.suite, record);
+    return known?.ok ? judgeList(this.suite, { list: known.value, record }, peer) : 'first';
+  }
+
+  /** Lists by which nobody comes in: of before, or at odds with the one that is believed. */
+  refuses(peer: KnownList): boolean {
+    const judgement = this.judge(peer);
+    return judgement !== 'first' && judgement !== 'same' && judgement !== 'newer' && judgement !== 'rotated';
+  }
+
+  putPrekeys(row: PrekeyRow, out: Out): readonly Bytes[] {
+    out.put('prekeys', row.id, encodePrekey(row));
+    return this.#expectPrekeys(row);
+  }
+
+  #expectPrekeys(row: PrekeyRow): readonly Bytes[] {
+    const id = toHex(row.id);
+    this.prekeys.set(id, row);
+    if (row.occasion !== 'contact-key') return this.tags.expectFirst({ occasion: 'prekeys', id }, row.secret, FIRST_MESSAGES[row.occasion]);
+    return this.#readers().flatMap((account) => this.#expectFirstOf(row, account));
+  }
+
+  /** Who may take up what lies under our contact key: every contact, and one's own other devices. */
+  #readers(): readonly Bytes[] {
+    const contacts = [...this.contacts.values()].map((contact) => contact.account);
+    return this.own === undefined ? contacts : [...contacts, this.own.device.account];
+  }
+
+  #expectFirstOf(row: PrekeyRow, account: Bytes): readonly Bytes[] {
+    const source = { occasion: 'prekeys', id: toHex(row.id), by: toHex(account) } as const;
+    return this.tags.expectFirst(source, firstSecretOf(this.suite, row.secret, account), FIRST_MESSAGES[row.occasion]);
+  }
+
+  dropPrekeys(row: PrekeyRow, out: Out): void {
+    this.prekeys.delete(toHex(row.id));
+    const secrets =
+      row.occasion === 'contact-key' ? this.#readers().map((account) => firstSecretOf(this.suite, row.secret, account)) : [row.secret];
+    for (const secret of secrets) this.tags.forgetFirst(secret, FIRST_MESSAGES[row.occasion]);
+    out.remove('prekeys', row.id);
   }
 
   keepSkipped(session: Session, tag: Bytes, messageKey: Bytes, out: Out, nowMs: number): void {
@@ -121,7 +251,9 @@ export class PersonState {
   }
 
   setContact(contact: ContactRow, out: Out): void {
+    const isNew = !this.contacts.has(toHex(contact.account));
     this.contacts.set(toHex(contact.account), contact);
+    if (isNew) for (const row of this.prekeys.values()) if (row.occasion === 'contact-key') this.#expectFirstOf(row, contact.account);
     out.put('contacts', contact.account, encodeContact(contact));
   }
 
@@ -133,14 +265,19 @@ export class PersonState {
   forgetInvitation(id: string, row: InvitationRow, out: Out): void {
     this.invitations.delete(id);
     out.remove('invitations', invitationKey(this.suite, row.secret));
-    if (row.kind === 'made') this.tags.forgetFirst(row.secret);
-    else this.tags.delete(bundleTag(this.suite, row.secret));
+    if (row.kind === 'taken') return this.tags.delete(bundleTag(this.suite, row.secret));
+    this.tags.forgetFirst(row.secret);
+    this.tags.delete(helloTag(this.suite, row.secret));
   }
 
   expectInvitation(row: InvitationRow): readonly Bytes[] {
     const id = toHex(invitationKey(this.suite, row.secret));
     this.invitations.set(id, row);
-    if (row.kind === 'made') return this.tags.expectFirst(id, row.secret);
+    if (row.kind === 'made') {
+      const hello = helloTag(this.suite, row.secret);
+      this.tags.set(hello, { kind: 'hello', invitation: id });
+      return [hello, ...this.tags.expectFirst({ occasion: 'invitation', id }, row.secret)];
+    }
     const tag = bundleTag(this.suite, row.secret);
     this.tags.set(tag, { kind: 'bundle', invitation: id });
     return [tag];
@@ -149,20 +286,24 @@ export class PersonState {
   /** Follows an undelivered message of ours. */
   track(id: Bytes, row: OutboxRow): void {
     this.outbox.set(toHex(id), row);
-    this.messageOf.set(toHex(row.envelopeId), toHex(id));
+    for (const part of row.parts) this.messageOf.set(toHex(part.envelopeId), toHex(id));
+  }
+
+  setOutbox(id: Bytes, row: OutboxRow, out: Out): void {
+    for (const part of this.outbox.get(toHex(id))?.parts ?? []) this.messageOf.delete(toHex(part.envelopeId));
+    this.track(id, row);
+    out.put('outbox', id, encodeOutbox(row));
   }
 
   untrack(id: Bytes, out: Out): void {
-    const row = this.outbox.get(toHex(id));
+    for (const part of this.outbox.get(toHex(id))?.parts ?? []) this.messageOf.delete(toHex(part.envelopeId));
     this.outbox.delete(toHex(id));
-    if (row !== undefined) this.messageOf.delete(toHex(row.envelopeId));
     out.remove('outbox', id);
   }
 
-  /** Content to envelope: sealed for the contact's device, kept, and pushed to whoever is near. */
-  say(contact: ContactRow, encoded: Bytes, out: Out, nowMs: number): Envelope {
-    const session = this.sessions.get(toHex(contact.sessionId));
-    assert(session !== undefined, 'a contact has a session');
+  /** Content to envelope: sealed in a session, kept, and pushed to whoever is near. */
+  seal(session: Session, encoded: Bytes, out: Out, nowMs: number): Envelope {
+    assert(session.retiredHour === undefined, 'a retired session is only read');
     const sealing = sealNext(this.suite, this.random, session, hourOf(nowMs));
     const header = headerFor(sealing.tag, purgeHashOf(this.suite, sealing.purgeKey), 1, nowMs);
     const encodedHeader = encodeHeader(header);
@@ -174,10 +315,37 @@ export class PersonState {
     return envelope;
   }
 
+  /** The session in which a device is written to; `undefined` as long as there is none. */
+  sessionOf(device: DeviceRow): Session | undefined {
+    const session = device.sessionId.length === 0 ? undefined : this.sessions.get(toHex(device.sessionId));
+    return session?.retiredHour === undefined ? session : undefined;
+  }
+
+  /** Seals for each listed device of an account. A device without a session has a part that waits for one. */
+  tell(account: Uint8Array, encoded: Bytes, out: Out, nowMs: number): readonly OutboxPart[] {
+    return this.devicesOf(account)
+      .filter((device) => device.standing === 'listed')
+      .map((device) => {
+        const session = this.sessionOf(device);
+        const envelopeId = session === undefined ? UNSEALED : this.seal(session, encoded, out, nowMs).id;
+        return { device: device.signingKey, envelopeId };
+      });
+  }
+
   restate(id: string, account: Bytes, state: DeliveryState, key: Bytes | undefined): void {
     const before = this.restated.get(id);
     this.restated.set(id, { account, state: before === undefined ? state : laterState(before.state, state), key: key ?? before?.key });
   }
+}
+
+/** The envelope of a part that waits for a session. */
+export const UNSEALED: Bytes = new Uint8Array(32);
+
+/** A message that is to be sealed again for a device, because the session it was sealed in cannot be relied on any more. */
+export interface Reseal {
+  /** Message and device in hexadecimal. */
+  readonly message: string;
+  readonly device: string;
 }
 
 export function invitationKey(suite: Suite, secret: Bytes): Bytes {

@@ -1,11 +1,14 @@
 /** What a person's node is built from, and the row of an overtaken message's key. */
 import type { RelayCard } from '../../content/card.ts';
+import type { Suite } from '../../crypto/suite.ts';
 import { type Bytes, sameBytes } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { decodeSession, type Session } from '../../session/session.ts';
+import { type DepositRow, type DeviceRow, decodeDeposit, decodeDevice, decodePrekey, newDevice, type PrekeyRow } from './device-rows.ts';
 import {
   type ContactRow,
+  DEPOSIT_ROW,
   decodeContact,
   decodeIdentity,
   decodeInvitation,
@@ -14,21 +17,24 @@ import {
   IDENTITY_ROW,
   type IdentityRow,
   type InvitationRow,
+  type OneDevice,
   type OutboxRow,
   RELAYS_ROW,
 } from './rows.ts';
 
 /** The spaces that are read whole before the first input. */
-export const RESIDENT_SPACES: readonly ['self', 'contacts', 'sessions', 'invitations', 'skipped', 'outbox', 'carried', 'seen'] = [
+export const RESIDENT_SPACES: readonly [
   'self',
   'contacts',
+  'devices',
+  'prekeys',
   'sessions',
   'invitations',
   'skipped',
   'outbox',
   'carried',
   'seen',
-];
+] = ['self', 'contacts', 'devices', 'prekeys', 'sessions', 'invitations', 'skipped', 'outbox', 'carried', 'seen'];
 
 interface StoredRow {
   readonly key: Bytes;
@@ -46,7 +52,12 @@ export interface DamagedRow {
 export interface PersonRows {
   readonly identity: IdentityRow | undefined;
   readonly relays: readonly RelayCard[];
+  readonly deposit: DepositRow | undefined;
   readonly contacts: readonly ContactRow[];
+  readonly devices: readonly DeviceRow[];
+  readonly prekeys: readonly PrekeyRow[];
+  /** Of `devices`, those that stand in no row of their own yet. */
+  readonly migrated: readonly DeviceRow[];
   readonly sessions: readonly Session[];
   readonly invitations: readonly InvitationRow[];
   readonly skipped: readonly { readonly tag: Bytes; readonly session: Bytes; readonly isFirst: boolean; readonly keptHour: number }[];
@@ -83,7 +94,7 @@ export function decodeSkipped(bytes: Bytes): SkippedRow | undefined {
 }
 
 /** Rows as a node takes them, or the first one that does not read. */
-export function decodePerson(raw: ResidentRows): Result<PersonRows, DamagedRow> {
+export function decodePerson(suite: Suite, raw: ResidentRows): Result<PersonRows, DamagedRow> {
   const damaged: DamagedRow[] = [];
   const each = <Value>(space: DamagedRow['space'], read: (row: StoredRow) => Value | undefined): readonly Value[] =>
     raw[space].flatMap((row) => {
@@ -93,14 +104,22 @@ export function decodePerson(raw: ResidentRows): Result<PersonRows, DamagedRow> 
     });
   const self = (key: Bytes) => raw.self.find((row) => sameBytes(row.key, key))?.value;
   const identity = self(IDENTITY_ROW);
-  const decodedIdentity = identity && decodeIdentity(identity);
+  const decodedIdentity = identity && decodeIdentity(suite, identity);
   if (identity !== undefined && decodedIdentity === undefined) damaged.push({ space: 'self', key: IDENTITY_ROW });
   const relays = self(RELAYS_ROW);
+  const deposit = self(DEPOSIT_ROW);
+  const contacts = each('contacts', (row) => decodeContact(row.key, row.value));
+  const sessions = each('sessions', (row) => decodeSession(row.value));
+  const migrated = contacts.flatMap(({ row, oneDevice }) => (oneDevice === undefined ? [] : onlyDevice(row, oneDevice, sessions)));
   const rows: PersonRows = {
     identity: decodedIdentity,
     relays: relays === undefined ? [] : decodeRelays(relays),
-    contacts: each('contacts', (row) => decodeContact(row.key, row.value)),
-    sessions: each('sessions', (row) => decodeSession(row.value)),
+    deposit: deposit && decodeDeposit(deposit),
+    contacts: contacts.map(({ row }) => row),
+    devices: [...migrated, ...each('devices', (row) => decodeDevice(row.key, row.value))],
+    migrated,
+    prekeys: each('prekeys', (row) => decodePrekey(row.key, row.value)),
+    sessions,
     invitations: each('invitations', (row) => decodeInvitation(row.value)),
     skipped: each('skipped', (row) => {
       const skipped = decodeSkipped(row.value);
@@ -115,4 +134,12 @@ export function decodePerson(raw: ResidentRows): Result<PersonRows, DamagedRow> 
   };
   const [first] = damaged;
   return first === undefined ? ok(rows) : refuse(first);
+}
+
+/** A contact of version 1 had one device: the one at the other end of its session. */
+function onlyDevice(contact: ContactRow, one: OneDevice, sessions: readonly Session[]): readonly DeviceRow[] {
+  const session = sessions.find((it) => sameBytes(it.id, one.sessionId));
+  if (session === undefined) return [];
+  const { sessionId, transportKey } = one;
+  return [{ ...newDevice(session.peerSigningKey, contact.account, contact.metAtMs), sessionId, transportKey }];
 }

@@ -2,9 +2,10 @@
 import type { StoredMessage } from '../../conversation/message.ts';
 import { toHex } from '../../kernel/bytes.ts';
 import { HEARD_RECENTLY_MS } from './limits.ts';
+import type { Own } from './own.ts';
 import type { ContactRow } from './rows.ts';
 import type { PersonState } from './state.ts';
-import type { Contact, Message, NeighbourView, Profile, Reach } from './views.ts';
+import type { Contact, Linking, Message, NeighbourView, OwnDevice, Profile, Reach } from './views.ts';
 
 /** A contact without what only the store knows. */
 export type ContactView = Omit<Contact, 'lastMessage'>;
@@ -14,24 +15,44 @@ export interface PersonView {
   readonly contacts: readonly ContactView[];
   readonly neighbours: readonly NeighbourView[];
   readonly knowsRelay: boolean;
+  readonly linking: Linking | undefined;
 }
 
 /** What the first screen shows, from memory alone. */
 export function personView(state: PersonState, nowMs: number): PersonView {
   const { own } = state;
   return {
-    profile: own && { account: toHex(own.device.account), name: own.row.name },
+    profile: own && profileView(own),
     contacts: [...state.contacts.values()].map((contact) => contactView(state, contact, nowMs)),
     neighbours: [...state.neighbours.connected()].map((it) => neighbourView(state, it)),
     knowsRelay: state.relays.length > 0,
+    linking: state.linking?.shown,
   };
 }
 
+export function profileView(own: Own): Profile {
+  const { name, accountSeed, rootSeed } = own.row;
+  return { account: toHex(own.device.account), name, wordsWaiting: accountSeed.length > 0, isFirstDevice: rootSeed.length > 0 };
+}
+
+/** One's own devices, this one first. */
+export function devicesView(state: PersonState): readonly OwnDevice[] {
+  const { own } = state;
+  if (own === undefined) return [];
+  const mine = own.device.signing.publicKey;
+  const isFirst = own.row.rootSeed.length > 0;
+  const others = state.devicesOf(own.device.account).filter((device) => device.standing === 'listed');
+  return [
+    { id: toHex(mine), isThis: true, isFirst, sinceMs: own.list.sequence * 3_600_000 },
+    ...others.map((device) => ({ id: toHex(device.signingKey), isThis: false, isFirst: false, sinceMs: device.sinceMs })),
+  ];
+}
+
 export function reach(state: PersonState, contact: ContactRow, nowMs: number): Reach {
-  const key = toHex(contact.transportKey);
+  const keys = new Set(state.devicesOf(contact.account).map((device) => toHex(device.transportKey)));
   let isNear = false;
   for (const it of state.neighbours.connected()) {
-    if (it.key === key) return it.path === 'direct' ? { kind: 'direct' } : { kind: 'relay' };
+    if (keys.has(it.key)) return it.path === 'direct' ? { kind: 'direct' } : { kind: 'relay' };
     isNear = true;
   }
   const heard = state.heardThroughRelayMs.get(toHex(contact.account));
@@ -47,13 +68,18 @@ export function contactView(state: PersonState, contact: ContactRow, nowMs: numb
     lastHeardMs: contact.lastHeardMs || undefined,
     unread: contact.unread.length,
     metAtMs: contact.metAtMs,
+    verified: contact.verified,
+    devices: state.devicesOf(contact.account).filter((device) => device.standing === 'listed').length,
+    news: contact.news,
+    comparison: state.comparisons.get(toHex(contact.account))?.shown,
   };
 }
 
 function neighbourView(state: PersonState, it: { readonly key: string; readonly path: 'direct' | 'relay' | 'circuit' }): NeighbourView {
   const relay = state.relays.some((one) => toHex(one.key) === it.key);
-  const contact = [...state.contacts.values()].find((one) => toHex(one.transportKey) === it.key);
-  return { kind: relay ? 'relay' : contact ? 'contact' : 'stranger', account: contact && toHex(contact.account), path: it.path };
+  const device = [...state.devices.values()].find((one) => toHex(one.transportKey) === it.key);
+  const account = device && state.contacts.has(toHex(device.account)) ? toHex(device.account) : undefined;
+  return { kind: relay ? 'relay' : account === undefined ? 'stranger' : 'contact', account, path: it.path };
 }
 
 /** A stored message as programs see it. */
@@ -66,5 +92,6 @@ export function messageView(message: StoredMessage): Message {
     sentAtMs: message.sentAtMs,
     state: message.state,
     expiresAtMs: message.expiresAtMs,
+    fromRemovedDevice: message.fromRemovedDevice,
   };
 }

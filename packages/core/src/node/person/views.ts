@@ -31,7 +31,62 @@ export interface Contact {
   readonly unread: number;
   readonly lastMessage: Message | undefined;
   readonly metAtMs: number;
+  /** How it was made sure that this account is theirs; `undefined` until then. Holds for the account, not for a device. */
+  readonly verified: Verification | undefined;
+  /** How many devices they use. */
+  readonly devices: number;
+  /** What changed about who they are and was not looked at yet. */
+  readonly news: ContactNews | undefined;
+  /** The comparison of six digits that is under way with them. */
+  readonly comparison: Comparison | undefined;
 }
+
+/** `scanned`: a code was read from their screen. `compared`: digits or safety numbers were the same on both sides. */
+export type Verification = 'scanned' | 'compared';
+
+export type ContactNews =
+  /** They use one more device. */
+  | { readonly kind: 'new-device'; readonly atMs: number }
+  /** Their recovery words took the account over: expected when they lost a phone. To be shown in amber. */
+  | { readonly kind: 'root-rotated'; readonly atMs: number }
+  /** Somebody speaks for this account with keys that nothing vouched for, or in two ways at once. Nothing is sent to them until verified again. */
+  | { readonly kind: 'root-unknown'; readonly atMs: number };
+
+/** Six digits that both see at once, when nobody stands between them. */
+export type Comparison =
+  | { readonly step: 'waiting' }
+  | { readonly step: 'digits'; readonly digits: string }
+  /** The other side's numbers contradict what they had promised. */
+  | { readonly step: 'failed' };
+
+export interface SafetyNumber {
+  /** Twelve groups of five digits, the same on both sides. */
+  readonly digits: string;
+  /** What the QR code beside them carries. */
+  readonly code: string;
+}
+
+/** A device of one's own. */
+export interface OwnDevice {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  readonly isThis: boolean;
+  /** It speaks for the account: links and removes devices. */
+  readonly isFirst: boolean;
+  /** When this device learned of it, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+}
+
+/** Where the linking of a new device stands. Told by `link-changed` on both sides. */
+export type Linking =
+  /** `new`: this device is to be added. `old`: it adds another one. */
+  | { readonly side: 'new' | 'old'; readonly step: 'waiting' }
+  /** The same six digits have to stand on both; the old device is asked to confirm. */
+  | { readonly side: 'new' | 'old'; readonly step: 'digits'; readonly digits: string }
+  /** Contacts and messages are on their way. */
+  | { readonly side: 'new' | 'old'; readonly step: 'moving'; readonly parts: number; readonly partsOfAll: number }
+  | { readonly side: 'new' | 'old'; readonly step: 'done' }
+  | { readonly side: 'new' | 'old'; readonly step: 'failed'; readonly why: 'refused' | 'expired' | 'not-authentic' };
 
 export interface Message {
   readonly id: MessageId;
@@ -44,11 +99,17 @@ export interface Message {
   readonly state: DeliveryState | undefined;
   /** When its carriers drop it, in milliseconds since the epoch. */
   readonly expiresAtMs: number;
+  /** It came from a device that they have removed since. */
+  readonly fromRemovedDevice: boolean;
 }
 
 export interface Profile {
   readonly account: AccountId;
   readonly name: string;
+  /** The recovery words are still kept here, because nobody has said that they were written down. */
+  readonly wordsWaiting: boolean;
+  /** This device speaks for the account: links and removes devices. */
+  readonly isFirstDevice: boolean;
 }
 
 /** A page of a conversation, oldest first. */
@@ -87,6 +148,8 @@ export interface Overview {
   readonly neighbours: readonly NeighbourView[];
   /** A relay is known to this profile. */
   readonly knowsRelay: boolean;
+  /** A device that is being linked, on either side. */
+  readonly linking: Linking | undefined;
 }
 
 export type NameRefusal = { readonly kind: 'empty' } | { readonly kind: 'too-long'; readonly lengthMax: number };
@@ -94,6 +157,8 @@ export type NameRefusal = { readonly kind: 'empty' } | { readonly kind: 'too-lon
 export type SendRefusal =
   | { readonly kind: 'no-profile' }
   | { readonly kind: 'unknown-contact' }
+  /** Their account is spoken for by keys that nothing vouched for: verify them first. */
+  | { readonly kind: 'not-trusted' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'too-long'; readonly bytes: number; readonly bytesMax: number }
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
@@ -104,6 +169,8 @@ export type InvitationRefusal =
   | { readonly kind: 'newer-version' }
   | { readonly kind: 'expired'; readonly expiredAtMs: number }
   | { readonly kind: 'own' }
+  /** The text links devices; it is no invitation. */
+  | { readonly kind: 'links-devices' }
   | { readonly kind: 'already-known'; readonly account: AccountId }
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
 
@@ -113,3 +180,72 @@ export type BeginRefusal =
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
 
 export type InviteRefusal = { readonly kind: 'no-profile' } | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
+
+type NotSaved = { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
+
+export type WordsRefusal =
+  | { readonly kind: 'word-count'; readonly found: number; readonly expected: number }
+  /** `position` counts from 1. */
+  | { readonly kind: 'unknown-word'; readonly word: string; readonly position: number }
+  | { readonly kind: 'checksum' };
+
+export type RecoverRefusal = NameRefusal | WordsRefusal | { readonly kind: 'already-begun' } | NotSaved;
+
+export type VerifyRefusal =
+  | { readonly kind: 'unknown-contact' }
+  | { readonly kind: 'not-a-safety-code' }
+  | { readonly kind: 'newer-version' }
+  /** The code is somebody else's. */
+  | { readonly kind: 'other-people' }
+  /** It is theirs, but it names another account than mine: somebody stands between. */
+  | { readonly kind: 'mismatch' }
+  | NotSaved;
+
+export type LinkRefusal =
+  | { readonly kind: 'no-profile' }
+  /** Only the first device can link others. */
+  | { readonly kind: 'not-first-device' }
+  | { readonly kind: 'not-a-link-code' }
+  | { readonly kind: 'is-an-invitation' }
+  | { readonly kind: 'newer-version' }
+  | { readonly kind: 'expired'; readonly expiredAtMs: number }
+  | { readonly kind: 'too-many'; readonly devicesMax: number }
+  | NotSaved;
+
+export type OfferLinkRefusal = { readonly kind: 'already-begun' } | NotSaved;
+
+export type RemoveDeviceRefusal =
+  | { readonly kind: 'no-profile' }
+  | { readonly kind: 'not-first-device' }
+  | { readonly kind: 'unknown-device' }
+  | { readonly kind: 'this-device' }
+  | NotSaved;
+
+/** What a backup is locked with. */
+export type BackupSecret = { readonly kind: 'passphrase'; readonly text: string } | { readonly kind: 'words'; readonly text: string };
+
+export type BackupRefusal =
+  | { readonly kind: 'no-profile' }
+  | { readonly kind: 'empty-passphrase' }
+  | WordsRefusal
+  | { readonly kind: 'other-words' };
+
+export type RestoreRefusal =
+  | { readonly kind: 'not-a-backup' }
+  | { readonly kind: 'newer-version'; readonly version: number }
+  | { readonly kind: 'wrong-secret' }
+  | { readonly kind: 'cut-short'; readonly bytes: number; readonly bytesExpected: number }
+  | { readonly kind: 'damaged' }
+  /** A new device needs the recovery words to speak for the account; or link it first and restore then. */
+  | { readonly kind: 'needs-words' }
+  /** The words are those of another account. */
+  | { readonly kind: 'other-words' }
+  /** The backup is another person's. */
+  | { readonly kind: 'other-account' }
+  | WordsRefusal
+  | NotSaved;
+
+export interface Restored {
+  readonly contacts: number;
+  readonly messages: number;
+}

@@ -1,0 +1,113 @@
+/** What one device of a person hands another, and what a backup gives back. Rule: docs/protocol/archive.md. */
+import type { Archive } from '../../content/archive.ts';
+import { encodeContent } from '../../content/content.ts';
+import { ARCHIVE_BYTES_MAX } from '../../content/limits.ts';
+import { decodeMessage } from '../../conversation/message.ts';
+import { readListRecord } from '../../identity/device-list.ts';
+import { type Bytes, concat, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type ArchiveRecord, decodeRecords, encodeRecords } from './archive-records.ts';
+import { type DeviceRow, newDevice } from './device-rows.ts';
+import { expectDeposits, hearList } from './keys.ts';
+import { CONTACTS_MAX } from './limits.ts';
+import type { ContactRow } from './rows.ts';
+import { openBySpare } from './sessions.ts';
+import { type Out, type PersonState, UNSEALED } from './state.ts';
+
+type ContactRecord = Extract<ArchiveRecord, { kind: 'contact' }>;
+
+/** All contacts, each with one of the spare bundles we hold of theirs: it is handed over, not copied. */
+export function contactRecords(state: PersonState, out: Out): readonly ContactRecord[] {
+  return [...state.contacts.values()].map((contact) => contactRecord(state, contact, out));
+}
+
+function contactRecord(state: PersonState, contact: ContactRow, out: Out): ContactRecord {
+  const spares = state.devicesOf(contact.account).flatMap((device) => {
+    const [spare, ...left] = device.spares;
+    if (spare === undefined || device.standing !== 'listed') return [];
+    state.setDevice({ ...device, spares: left }, out);
+    return [{ device: device.signingKey, spare }];
+  });
+  const { account, name, metAtMs, listRecord, contactKey, relays, verified } = contact;
+  return { kind: 'contact', account, name, metAtMs, listRecord, contactKey, relays, verified, spares };
+}
+
+/** Records joined to pieces of which each fits an envelope. */
+export function piecesOf(records: readonly ArchiveRecord[]): readonly Bytes[] {
+  const pieces: Bytes[] = [];
+  let piece: Bytes[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const encoded = encodeRecords([record]);
+    if (bytes + encoded.length > ARCHIVE_BYTES_MAX && piece.length > 0) {
+      pieces.push(concat(...piece));
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(encoded);
+    bytes += encoded.length;
+  }
+  return piece.length > 0 ? [...pieces, concat(...piece)] : pieces;
+}
+
+/** One's own other devices learn of a new contact, or of what changed about one. */
+export function tellOwnDevices(state: PersonState, account: Bytes, out: Out, nowMs: number): void {
+  const contact = state.contacts.get(toHex(account));
+  const own = state.own?.device.account;
+  if (contact === undefined || own === undefined || !state.devicesOf(own).some((device) => device.standing === 'listed')) return;
+  for (const records of piecesOf([contactRecord(state, contact, out)]))
+    state.tell(own, encodeContent({ kind: 'archive', part: 0, parts: 0, records }), out, nowMs);
+}
+
+/** A piece from another of one's own devices. */
+export function hearArchive(state: PersonState, content: Archive, out: Out, nowMs: number): void {
+  takeRecords(state, decodeRecords(content.records) ?? [], out, nowMs);
+}
+
+/** What is known already is not made worse by an older archive. Messages are written as they are: whoever calls leaves out those that are there. */
+export function takeRecords(state: PersonState, records: readonly ArchiveRecord[], out: Out, nowMs: number): void {
+  for (const record of records) {
+    switch (record.kind) {
+      case 'profile':
+        break;
+      case 'contact':
+        takeContact(state, record, out, nowMs);
+        break;
+      case 'message': {
+        const message = decodeMessage(record.key, record.row);
+        if (message === undefined || !state.contacts.has(toHex(message.account))) break;
+        out.put('messages', record.key, record.row);
+        if (message.mine) out.put('messageIndex', message.id, record.key);
+        break;
+      }
+      case 'undelivered': {
+        const devices = state.devicesOf(record.messageKey.subarray(0, 32)).filter((device) => device.standing === 'listed');
+        const parts = devices.map((device) => ({ device: device.signingKey, envelopeId: UNSEALED }));
+        if (state.outbox.has(toHex(record.id))) break;
+        state.setOutbox(record.id, { messageKey: record.messageKey, isDelivered: false, parts, carriers: [] }, out);
+        break;
+      }
+    }
+  }
+  out.event({ kind: 'overview-changed' });
+}
+
+function takeContact(state: PersonState, record: ContactRecord, out: Out, nowMs: number): void {
+  const key = toHex(record.account);
+  const list = readListRecord(state.suite, record.listRecord);
+  const before = state.contacts.get(key);
+  if (state.own === undefined || sameBytes(record.account, state.own.device.account)) return;
+  if (!list.ok || !sameBytes(list.value.account, record.account) || (before === undefined && state.contacts.size >= CONTACTS_MAX)) return;
+  const { account, name, metAtMs, contactKey, relays } = record;
+  const verified = before?.verified ?? record.verified;
+  const nothing = { lastHeardMs: 0, listRecord: new Uint8Array(0), unread: [], news: undefined };
+  const contact: ContactRow =
+    before === undefined ? { account, name, metAtMs, contactKey, relays, verified, ...nothing } : { ...before, verified };
+  state.setContact(contact, out);
+  hearList(state, contact, { list: list.value, record: record.listRecord }, [], out, nowMs);
+  for (const { device: signingKey, spare } of record.spares) {
+    const device: DeviceRow = state.devices.get(toHex(signingKey)) ?? newDevice(signingKey, account, nowMs);
+    if (!sameBytes(device.account, account) || state.sessionOf(device) !== undefined) continue;
+    const now = { ...device, spares: [...device.spares, spare] };
+    if (!openBySpare(state, now, out, nowMs)) expectDeposits(state, now, nowMs);
+  }
+}

@@ -1,0 +1,115 @@
+/** Rows about devices: those of contacts and one's own others, prekeys given away, and what was last deposited. Rule: docs/protocol/at-rest.md. */
+import { type AccountId, accountId } from '../../identity/account.ts';
+import { PREKEY_ID_BYTES } from '../../identity/bundle.ts';
+import { type Bytes, EMPTY } from '../../kernel/bytes.ts';
+import { Reader, Writer } from '../../kernel/codec.ts';
+
+const VERSION = 1;
+
+/** Whether a device still belongs to its account. */
+export type Standing = 'listed' | 'retired' | 'stolen';
+
+/** A device of a contact, or one more of one's own (`account` is then one's own). */
+export interface DeviceRow {
+  readonly signingKey: Bytes;
+  readonly account: AccountId;
+  /** The session that is written to; empty as long as there is none. */
+  readonly sessionId: Bytes;
+  /** Where it says it is; zeros until it said so. */
+  readonly transportKey: Bytes;
+  readonly standing: Standing;
+  readonly sinceMs: number;
+  /** Hashes of the card and of the keys it was last told, so that a change is told once; empty for never. */
+  readonly toldCard: Bytes;
+  readonly toldKeys: Bytes;
+  /** Bundles it gave us in reserve. */
+  readonly spares: readonly Bytes[];
+}
+
+const STANDINGS: readonly Standing[] = ['listed', 'retired', 'stolen'];
+
+export function encodeDevice(row: DeviceRow): Bytes {
+  const writer = new Writer(300 + row.spares.length * 1400).u8(VERSION).raw(row.account).bytes16(row.sessionId).raw(row.transportKey);
+  writer.u8(STANDINGS.indexOf(row.standing)).u64(row.sinceMs).bytes16(row.toldCard).bytes16(row.toldKeys).u8(row.spares.length);
+  for (const spare of row.spares) writer.bytes16(spare);
+  return writer.finish();
+}
+
+export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== VERSION || key.length !== 32) return undefined;
+  const account = reader.raw(32);
+  const sessionId = reader.bytes16(16);
+  const transportKey = reader.raw(32);
+  const standing = STANDINGS[reader.u8()];
+  const sinceMs = reader.u64();
+  const [toldCard, toldKeys] = [reader.bytes16(32), reader.bytes16(32)];
+  const spares: Bytes[] = [];
+  for (let count = reader.u8(); count > 0 && !reader.failed; count--) spares.push(reader.bytes16());
+  if (reader.finish(true) === undefined || standing === undefined) return undefined;
+  return { signingKey: key, account: accountId(account), sessionId, transportKey, standing, sinceMs, toldCard, toldKeys, spares };
+}
+
+/** A device that is known by its signing key alone. */
+export function newDevice(signingKey: Bytes, account: AccountId, nowMs: number): DeviceRow {
+  const nothing = { sessionId: EMPTY, toldCard: EMPTY, toldKeys: EMPTY, spares: [] };
+  return { signingKey, account, transportKey: new Uint8Array(32), standing: 'listed', sinceMs: nowMs, ...nothing };
+}
+
+/** How prekeys were given away: under the contact key, in reserve to one device, or with our answer to an invitation. */
+export type PrekeyOccasion = 'contact-key' | 'spare' | 'hello';
+
+/** Prekeys given away outside an invitation. */
+export interface PrekeyRow {
+  readonly id: Bytes;
+  readonly occasion: PrekeyOccasion;
+  /** What all its private halves are derived from; empty once used up. */
+  readonly seed: Bytes;
+  /** From which the tags of first messages come. */
+  readonly secret: Bytes;
+  /** For whom: a device's signing key, or the inviter's account (`hello`); zeros for all contacts. */
+  readonly whom: Bytes;
+  readonly madeHour: number;
+  /** Sessions that were opened with it: none is opened twice. */
+  readonly sessions: readonly Bytes[];
+}
+
+const OCCASIONS: readonly PrekeyOccasion[] = ['contact-key', 'spare', 'hello'];
+
+export function encodePrekey(row: PrekeyRow): Bytes {
+  const writer = new Writer(160).u8(VERSION).u8(OCCASIONS.indexOf(row.occasion)).bytes16(row.seed).raw(row.secret).raw(row.whom);
+  writer.u32(row.madeHour).u8(row.sessions.length);
+  for (const id of row.sessions) writer.raw(id);
+  return writer.finish();
+}
+
+export function decodePrekey(key: Bytes, bytes: Bytes): PrekeyRow | undefined {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== VERSION || key.length !== PREKEY_ID_BYTES) return undefined;
+  const occasion = OCCASIONS[reader.u8()];
+  const seed = reader.bytes16(32);
+  const [secret, whom] = [reader.raw(32), reader.raw(32)];
+  const madeHour = reader.u32();
+  const sessions: Bytes[] = [];
+  for (let count = reader.u8(); count > 0 && !reader.failed; count--) sessions.push(reader.raw(16));
+  if (reader.finish(true) === undefined || occasion === undefined) return undefined;
+  return { id: key, occasion, seed, secret, whom, madeHour, sessions };
+}
+
+/** What this device last deposited under its contact key. */
+export interface DepositRow {
+  readonly period: number;
+  readonly slot: number;
+  /** Hash of the list and contact key it was made with: a change makes a new one. */
+  readonly about: Bytes;
+}
+
+export function encodeDeposit(row: DepositRow): Bytes {
+  return new Writer(40).u8(VERSION).u32(row.period).u8(row.slot).raw(row.about).finish();
+}
+
+export function decodeDeposit(bytes: Bytes): DepositRow | undefined {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== VERSION) return undefined;
+  return reader.finish({ period: reader.u32(), slot: reader.u8(), about: reader.raw(32) });
+}

@@ -1,0 +1,290 @@
+/**
+ * Who is who: telling contacts our list, contact key and spare bundles, believing theirs, and what lies deposited for them.
+ * Rule: docs/protocol/identity.md §4-§7.
+ */
+import { encodeContent } from '../../content/content.ts';
+import type { Keys } from '../../content/keys.ts';
+import { SPARES_MAX } from '../../content/limits.ts';
+import { type Label, LENGTHS, label } from '../../crypto/suite.ts';
+import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
+import { pad } from '../../envelope/padding.ts';
+import { prekeysFrom, signBundle } from '../../identity/bundle.ts';
+import { contactFirstSecret, contactPeriod, contactPurgeKey, contactTag, sealUnderContactKey } from '../../identity/contact-key.ts';
+import { type DeviceList, readListRecord } from '../../identity/device-list.ts';
+import { CONTACT_SLOTS, PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
+import type { KnownList } from '../../identity/list-judgement.ts';
+import { signSpare } from '../../identity/prekey-offer.ts';
+import { assert } from '../../kernel/assert.ts';
+import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type DepositRow, type DeviceRow, encodeDeposit, newDevice, type PrekeyOccasion, type PrekeyRow } from './device-rows.ts';
+import { BUNDLE_GOOD_HOURS, SPARE_GOOD_HOURS, SPARE_RENEW_HOURS } from './limits.ts';
+import { type Own, ownFrom } from './own.ts';
+import { type ContactRow, DEPOSIT_ROW, encodeIdentity, IDENTITY_ROW, type IdentityRow } from './rows.ts';
+import { type Out, type PersonState, UNSEALED } from './state.ts';
+import type { ContactNews } from './views.ts';
+
+const TOLD: Label = label('node/told');
+const SPARE_SECRET: Label = label('node/spare-secret');
+
+/** Our own keys changed: everything that is derived from them follows. */
+export function setIdentity(state: PersonState, row: IdentityRow, out: Out): Own {
+  const own = ownFrom(state.suite, row);
+  state.own = own;
+  out.put('self', IDENTITY_ROW, encodeIdentity(row));
+  return own;
+}
+
+/** Tells every device we can write to our list, contact key and spare bundles, unless it has just these. */
+export function tellKeysToAll(state: PersonState, out: Out, nowMs: number): void {
+  for (const device of [...state.devices.values()]) tellKeys(state, device, out, nowMs);
+}
+
+export function tellKeys(state: PersonState, device: DeviceRow, out: Out, nowMs: number): void {
+  const { own } = state;
+  const session = state.sessionOf(device);
+  // As long as nobody has answered every message carries a handshake: what is not urgent waits.
+  if (own === undefined || session === undefined || session.unanswered !== undefined || device.standing !== 'listed') return;
+  const { contactKey, listRecord, removed } = own.row;
+  const told = state.suite.hash(TOLD, state.suite.hash(TOLD, contactKey, listRecord));
+  if (sameBytes(told, device.toldKeys) && !wantsSpares(state, device, nowMs)) return;
+  const spares = wantsSpares(state, device, nowMs) ? makeSpares(state, own, device, out, nowMs) : [];
+  state.seal(session, encodeContent({ kind: 'keys', contactKey, listRecord, spares, removed }), out, nowMs);
+  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldKeys: told }, out);
+}
+
+function sparesFor(state: PersonState, device: DeviceRow): readonly PrekeyRow[] {
+  return [...state.prekeys.values()].filter((row) => row.occasion === 'spare' && sameBytes(row.whom, device.signingKey));
+}
+
+function wantsSpares(state: PersonState, device: DeviceRow, nowMs: number): boolean {
+  const good = sparesFor(state, device).filter((row) => row.seed.length > 0 && row.madeHour + SPARE_RENEW_HOURS > hourOf(nowMs));
+  return good.length < SPARES_MAX;
+}
+
+function makeSpares(state: PersonState, own: Own, device: DeviceRow, out: Out, nowMs: number): readonly Bytes[] {
+  const { signing, agreement } = own.device;
+  const mine = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
+  return Array.from({ length: SPARES_MAX }, () => {
+    const { secrets } = givePrekeys(state, 'spare', device.signingKey, out, nowMs, (id) => spareFirstSecret(state, id));
+    return signSpare(state.suite, mine, signing.secretKey, secrets, hourOf(nowMs) + SPARE_GOOD_HOURS);
+  });
+}
+
+/** Both sides know it from the spare itself, which nobody else has seen. */
+export function spareFirstSecret(state: PersonState, prekeyId: Bytes): Bytes {
+  return state.suite.hash(SPARE_SECRET, prekeyId);
+}
+
+/** Prekeys to give away: their seed is kept for as long as somebody may come with them. */
+export function givePrekeys(
+  state: PersonState,
+  occasion: PrekeyOccasion,
+  whom: Bytes,
+  out: Out,
+  nowMs: number,
+  secretOf: (prekeyId: Bytes) => Bytes,
+): { readonly secrets: ReturnType<typeof prekeysFrom>; readonly row: PrekeyRow } {
+  const seed = state.random.bytes(32);
+  const secrets = prekeysFrom(state.suite, seed);
+  const row: PrekeyRow = { id: secrets.id, occasion, seed, secret: secretOf(secrets.id), whom, madeHour: hourOf(nowMs), sessions: [] };
+  state.recalled.push(...state.gossip.recognise(state.putPrekeys(row, out)));
+  return { secrets, row };
+}
+
+/** Somebody came with prekeys of ours: those that serve once are used up. */
+export function usePrekeys(state: PersonState, id: string, session: Bytes, out: Out): void {
+  const row = state.prekeys.get(id);
+  if (row === undefined) return;
+  const seed = row.occasion === 'contact-key' ? row.seed : EMPTY;
+  state.putPrekeys({ ...row, seed, sessions: [...row.sessions, session] }, out);
+}
+
+/** Private halves that nobody can come with any more. */
+export function dropOldPrekeys(state: PersonState, out: Out, nowMs: number): void {
+  const hour = hourOf(nowMs);
+  for (const row of [...state.prekeys.values()]) {
+    const keptHours = row.occasion === 'spare' ? SPARE_GOOD_HOURS + PREKEY_KEPT_DAYS * 24 : PREKEY_KEPT_DAYS * 24;
+    if (row.madeHour + keptHours < hour) state.dropPrekeys(row, out);
+  }
+}
+
+/**
+ * Our bundle, sealed under the contact key for whoever holds that: made anew in each period, and when list or contact key change.
+ * It is for many readers, so nobody lets it go before its time.
+ */
+export function depositBundle(state: PersonState, out: Out, nowMs: number): void {
+  const { own, suite } = state;
+  if (own === undefined || state.devices.size === 0) return;
+  const period = contactPeriod(hourOf(nowMs));
+  const about = state.suite.hash(TOLD, own.row.contactKey, own.row.listRecord);
+  const before = state.deposit;
+  if (before?.period === period && sameBytes(before.about, about)) return;
+  const slot = before?.period === period ? before.slot + 1 : 0;
+  if (slot >= CONTACT_SLOTS) return;
+  const { contactKey, listRecord } = own.row;
+  const { signing, agreement } = own.device;
+  const mine = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
+  const nobody = new Uint8Array(32);
+  const { secrets } = givePrekeys(state, 'contact-key', nobody, out, nowMs, (id) => contactFirstSecret(suite, contactKey, id));
+  const bundle = signBundle(suite, listRecord, mine, signing.secretKey, secrets, hourOf(nowMs) + BUNDLE_GOOD_HOURS);
+  const padded = pad(bundle, LENGTHS.nonce + LENGTHS.sealTag);
+  assert(padded !== undefined, 'a bundle fits an envelope');
+  const tag = contactTag(suite, contactKey, mine.signingKey, period, slot);
+  const purgeHash = purgeHashOf(suite, contactPurgeKey(suite, contactKey, mine.signingKey, period, slot));
+  const header = headerFor(tag, purgeHash, 1, nowMs);
+  const encoded = encodeHeader(header);
+  const nonce = state.random.bytes(LENGTHS.nonce);
+  const body = sealUnderContactKey(suite, contactKey, mine.signingKey, period, slot, encoded, padded, nonce);
+  state.gossip.publish(makeEnvelope(suite, header, encoded, body), nowMs);
+  const row: DepositRow = { period, slot, about };
+  state.deposit = row;
+  out.put('self', DEPOSIT_ROW, encodeDeposit(row));
+}
+
+/** Under which tags the deposit of a device without a session may come, while it still lives. */
+export function expectDeposits(state: PersonState, device: DeviceRow, nowMs: number): void {
+  const contactKey = state.contactKeyOf(device.account);
+  if (contactKey === undefined || contactKey.length === 0 || device.standing !== 'listed') return;
+  const now = contactPeriod(hourOf(nowMs));
+  const tags: Bytes[] = [];
+  for (let period = now - 2; period <= now + 1; period++) {
+    for (let slot = 0; slot < CONTACT_SLOTS; slot++) {
+      const tag = contactTag(state.suite, contactKey, device.signingKey, period, slot);
+      if (state.tags.get(tag) !== undefined) continue;
+      state.tags.set(tag, { kind: 'deposit', device: toHex(device.signingKey), period, slot });
+      tags.push(tag);
+    }
+  }
+  state.recalled.push(...state.gossip.recognise(tags));
+}
+
+/** What a contact, or another device of ours, says of its account. */
+export function hearKeys(state: PersonState, device: DeviceRow, content: Keys, out: Out, nowMs: number): void {
+  const list = readListRecord(state.suite, content.listRecord);
+  if (!list.ok || !sameBytes(list.value.account, device.account)) return;
+  const isOwn = state.own !== undefined && sameBytes(device.account, state.own.device.account);
+  const held = state.devices.get(toHex(device.signingKey));
+  if (held !== undefined && content.spares.length > 0) state.setDevice({ ...held, spares: content.spares }, out);
+  if (isOwn) hearOwnList(state, { list: list.value, record: content.listRecord }, content, out, nowMs);
+  else hearContactKeys(state, device, { list: list.value, record: content.listRecord }, content, out, nowMs);
+}
+
+function hearContactKeys(state: PersonState, device: DeviceRow, peer: KnownList, content: Keys, out: Out, nowMs: number): void {
+  const contact = state.contacts.get(toHex(device.account));
+  if (contact === undefined || !hearList(state, contact, peer, content.removed, out, nowMs)) return;
+  const now = state.contacts.get(toHex(device.account)) ?? contact;
+  if (sameBytes(now.contactKey, content.contactKey)) return;
+  state.setContact({ ...now, contactKey: content.contactKey }, out);
+  for (const one of state.devicesOf(now.account)) if (state.sessionOf(one) === undefined) expectDeposits(state, one, nowMs);
+}
+
+/** Answers whether the list is the one believed now, or was already. */
+export function hearList(
+  state: PersonState,
+  contact: ContactRow,
+  peer: KnownList,
+  removed: Keys['removed'],
+  out: Out,
+  nowMs: number,
+): boolean {
+  const judgement = state.judge(peer);
+  switch (judgement) {
+    case 'same':
+      return true;
+    case 'older':
+    case 'other-account':
+      return false;
+    case 'uncommitted-root':
+    case 'equivocation':
+      setNews(state, contact, { kind: 'root-unknown', atMs: nowMs }, out);
+      return false;
+    case 'first':
+    case 'newer':
+    case 'rotated': {
+      const before = contact.listRecord;
+      state.setContact({ ...contact, listRecord: peer.record }, out);
+      const isMore = followList(state, peer.list, judgement === 'rotated', removed, out, nowMs);
+      const now = state.contacts.get(toHex(contact.account)) ?? contact;
+      if (judgement === 'rotated') setNews(state, now, { kind: 'root-rotated', atMs: nowMs }, out);
+      else if (isMore && before.length > 0) setNews(state, now, { kind: 'new-device', atMs: nowMs }, out);
+      return true;
+    }
+  }
+}
+
+/** The graver news stands: that somebody speaks for them without right is not covered by a new device. */
+function setNews(state: PersonState, contact: ContactRow, news: ContactNews, out: Out): void {
+  const rank: readonly ContactNews['kind'][] = ['new-device', 'root-rotated', 'root-unknown'];
+  if (contact.news !== undefined && rank.indexOf(contact.news.kind) > rank.indexOf(news.kind)) return;
+  state.setContact({ ...contact, news }, out);
+  out.event({ kind: 'overview-changed' });
+}
+
+/** Rows of devices follow the list; answers whether one is new. After a change of root the devices of before count as stolen. */
+function followList(state: PersonState, list: DeviceList, isRotated: boolean, removed: Keys['removed'], out: Out, nowMs: number): boolean {
+  let isMore = false;
+  const own = state.own?.device.signing.publicKey ?? EMPTY;
+  for (const { signingKey } of list.devices) {
+    if (sameBytes(signingKey, own) || state.devices.has(toHex(signingKey))) continue;
+    isMore = true;
+    const device = newDevice(signingKey, list.account, nowMs);
+    state.setDevice(device, out);
+    awaitDevice(state, device, out, nowMs);
+  }
+  for (const device of state.devicesOf(list.account)) {
+    if (device.standing !== 'listed' || list.devices.some((one) => sameBytes(one.signingKey, device.signingKey))) continue;
+    const isStolen = isRotated || removed.some((one) => one.isStolen && sameBytes(one.signingKey, device.signingKey));
+    removeDevice(state, device, isStolen, out, nowMs);
+  }
+  return isMore;
+}
+
+/** A device that was heard of: its deposit opens a session, and what waits for delivery is sealed for it too. */
+function awaitDevice(state: PersonState, device: DeviceRow, out: Out, nowMs: number): void {
+  expectDeposits(state, device, nowMs);
+  for (const [id, row] of [...state.outbox]) {
+    if (row.isDelivered || !sameBytes(row.messageKey.subarray(0, 32), device.account)) continue;
+    const parts = [...row.parts, { device: device.signingKey, envelopeId: UNSEALED }];
+    state.setOutbox(fromHex(id) as Bytes, { ...row, parts }, out);
+  }
+}
+
+function removeDevice(state: PersonState, device: DeviceRow, isStolen: boolean, out: Out, nowMs: number): void {
+  state.setDevice({ ...device, standing: isStolen ? 'stolen' : 'retired', sessionId: EMPTY, spares: [] }, out);
+  for (const session of state.sessionsWith(device.signingKey)) {
+    if (isStolen) state.dropSession(session, out);
+    else state.retireSession(session, out, nowMs);
+  }
+  for (const row of sparesFor(state, device)) state.dropPrekeys(row, out);
+  for (const [id, row] of [...state.outbox]) {
+    const parts = row.parts.filter((part) => !sameBytes(part.device, device.signingKey));
+    if (parts.length === row.parts.length) continue;
+    if (parts.length === 0 && row.isDelivered) state.untrack(fromHex(id) as Bytes, out);
+    else state.setOutbox(fromHex(id) as Bytes, { ...row, parts }, out);
+  }
+}
+
+/** The account's first device has signed a new list: we are told, and believe it as a contact would. `content`: what came with it. */
+export function hearOwnList(state: PersonState, peer: KnownList, content: Keys | undefined, out: Out, nowMs: number): void {
+  const { own } = state;
+  if (own === undefined) return;
+  const judgement = state.judge(peer);
+  const contactKey = content?.contactKey ?? own.row.contactKey;
+  const removed = content?.removed ?? own.row.removed;
+  if (judgement === 'newer' || judgement === 'rotated') {
+    const rootSeed = judgement === 'rotated' ? EMPTY : own.row.rootSeed;
+    setIdentity(state, { ...own.row, listRecord: peer.record, contactKey, removed, rootSeed }, out);
+    followList(state, peer.list, judgement === 'rotated', removed, out, nowMs);
+  } else if (judgement === 'same' && !sameBytes(contactKey, own.row.contactKey) && own.row.rootSeed.length === 0) {
+    setIdentity(state, { ...own.row, contactKey }, out);
+  } else return;
+  depositBundle(state, out, nowMs);
+  tellKeysToAll(state, out, nowMs);
+  out.event({ kind: 'overview-changed' });
+}
+
+/** Followed from outside this file too: the first device changed its own list. */
+export function followOwnList(state: PersonState, removed: Keys['removed'], out: Out, nowMs: number): void {
+  const { own } = state;
+  if (own !== undefined) followList(state, own.list, false, removed, out, nowMs);
+}

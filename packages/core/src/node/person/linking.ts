@@ -1,0 +1,295 @@
+/**
+ * Adding a device to an account. The new one shows a code; the first device scans it, opens a session to what the code pins, and when the
+ * same six digits stand on both it signs a list that names the new device. Not kept over a restart. Rule: docs/protocol/identity.md §10.
+ *
+ *   new: code on the screen ─────────────▶ old: scans it
+ *   new ◀─── session, commit ───────────── old          waiting
+ *   new ──── answer ─────────────────────▶ old          old knows the digits
+ *   new ◀─── reveal ────────────────────── old          new knows them too
+ *                                          old: the person confirms
+ *   new ◀─── welcome, then the archive ─── old          moving, done
+ */
+import type { LinkingContent } from '../../content/agreement.ts';
+import { encodeContent } from '../../content/content.ts';
+import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
+import { pad } from '../../envelope/padding.ts';
+import { prekeysFrom } from '../../identity/bundle.ts';
+import { comparisonCommitment, comparisonDigits, opensCommitment } from '../../identity/comparison.ts';
+import {
+  linkBundleHash,
+  linkBundleTag,
+  linkCodeText,
+  linkPurgeKey,
+  readLinkCode,
+  sealLinkBundle,
+  signLinkBundle,
+} from '../../identity/device-code.ts';
+import { type Device, listsDevice, readListRecord } from '../../identity/device-list.ts';
+import { DEVICES_MAX } from '../../identity/limits.ts';
+import { assert } from '../../kernel/assert.ts';
+import { type Bytes, concat, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { Reader, Writer } from '../../kernel/codec.ts';
+import { ok, refuse } from '../../kernel/result.ts';
+import { Neighbours } from '../../neighbours/neighbours.ts';
+import { FIRST_MESSAGES } from '../../session/limits.ts';
+import type { Session } from '../../session/session.ts';
+import type { LinkingState, NewSide, OldSide } from './agreement-state.ts';
+import { contactRecords, piecesOf } from './archiving.ts';
+import { newDevice } from './device-rows.ts';
+import type { PersonCall } from './inputs.ts';
+import { depositBundle, followOwnList, setIdentity, tellKeysToAll } from './keys.ts';
+import { LINKING_MS } from './limits.ts';
+import { goOnline } from './online.ts';
+import { newSeeds, publicDevice, signNextList } from './own.ts';
+import { establish } from './sessions.ts';
+import { answer, type Out, type PersonState } from './state.ts';
+import type { Linking } from './views.ts';
+
+function show(state: PersonState, linking: LinkingState, out: Out): void {
+  state.linking = linking;
+  out.event({ kind: 'link-changed', linking: linking.shown });
+  out.event({ kind: 'overview-changed' });
+}
+
+/** Whatever was kept for it goes; what is shown at last stays to be told. */
+function end(state: PersonState, last: Linking, out: Out): void {
+  const { linking } = state;
+  if (linking === undefined) return;
+  const session = linking.session && state.sessions.get(toHex(linking.session));
+  if (session !== undefined && last.step !== 'done') state.dropSession(session, out);
+  if (linking.side === 'new') state.tags.forgetFirst(linking.secret, FIRST_MESSAGES.link);
+  else state.tags.delete(linkBundleTag(state.suite, linking.code.secret));
+  state.linking = undefined;
+  out.event({ kind: 'link-changed', linking: last });
+  out.event({ kind: 'overview-changed' });
+}
+
+export function offerLink(state: PersonState, call: Extract<PersonCall, { kind: 'offer-link' }>, out: Out, nowMs: number): void {
+  if (state.own !== undefined) return answer(out, call, 'offer-link', refuse({ kind: 'already-begun' }));
+  if (state.linking !== undefined) end(state, { side: 'new', step: 'failed', why: 'refused' }, out);
+  const { suite, random } = state;
+  const [secret, prekeySeed] = [random.bytes(32), random.bytes(32)];
+  const seeds = newSeeds(random);
+  const signing = suite.signingPair(seeds.signingSeed);
+  const device = { account: new Uint8Array(32), listRecord: EMPTY, signing, agreement: suite.agreementPair(seeds.agreementSeed) };
+  const transport = suite.signingPair(seeds.transportSeed).publicKey;
+  const expiryHour = hourOf(nowMs + LINKING_MS) + 1;
+  const bundle = signLinkBundle(suite, publicDevice(suite, seeds), signing.secretKey, prekeysFrom(suite, prekeySeed), expiryHour);
+  const padded = pad(bundle, 16);
+  assert(padded !== undefined, 'a link bundle fits an envelope');
+  const header = headerFor(linkBundleTag(suite, secret), purgeHashOf(suite, linkPurgeKey(suite, secret)), 1, nowMs);
+  const encoded = encodeHeader(header);
+  state.neighbours = new Neighbours(random, toHex(transport));
+  out.command({ kind: 'listen', seed: seeds.transportSeed });
+  for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
+  state.gossip.publish(makeEnvelope(suite, header, encoded, sealLinkBundle(suite, secret, encoded, padded)), nowMs);
+  state.tags.expectFirst({ occasion: 'link', id: '' }, secret, FIRST_MESSAGES.link);
+  const relays = state.relays.flatMap(({ key, addresses: [address] }) => (address === undefined ? [] : [{ key, address }]));
+  const expiresAtMs = nowMs + LINKING_MS;
+  const begun: NewSide = {
+    side: 'new',
+    secret,
+    prekeySeed,
+    device,
+    seeds,
+    expiresAtMs,
+    session: undefined,
+    commitment: undefined,
+    nonce: random.bytes(32),
+    shown: { side: 'new', step: 'waiting' },
+  };
+  show(state, begun, out);
+  const text = linkCodeText({ secret, bundleHash: linkBundleHash(suite, bundle), transportKey: transport, expiryHour, relays });
+  answer(out, call, 'offer-link', ok({ text, expiresAtMs }));
+}
+
+export function link(state: PersonState, call: Extract<PersonCall, { kind: 'link-device' }>, out: Out, nowMs: number): void {
+  const { own } = state;
+  if (own === undefined) return answer(out, call, 'link-device', refuse({ kind: 'no-profile' }));
+  if (own.row.rootSeed.length === 0) return answer(out, call, 'link-device', refuse({ kind: 'not-first-device' }));
+  if (own.list.devices.length >= DEVICES_MAX)
+    return answer(out, call, 'link-device', refuse({ kind: 'too-many', devicesMax: DEVICES_MAX }));
+  const read = readLinkCode(call.text, nowMs);
+  if (!read.ok) return answer(out, call, 'link-device', read);
+  if (state.linking !== undefined) end(state, { side: 'old', step: 'failed', why: 'refused' }, out);
+  const code = read.value;
+  const begun: OldSide = {
+    side: 'old',
+    code,
+    expiresAtMs: nowMs + LINKING_MS,
+    session: undefined,
+    nonce: state.random.bytes(32),
+    device: undefined,
+    answer: undefined,
+    shown: { side: 'old', step: 'waiting' },
+  };
+  const tag = linkBundleTag(state.suite, code.secret);
+  state.tags.set(tag, { kind: 'link-bundle' });
+  for (const relay of code.relays) state.neighbours.knowRelay(toHex(relay.key), [relay.address], nowMs);
+  state.neighbours.knowPerson(
+    toHex(code.transportKey),
+    [],
+    code.relays.map((relay) => toHex(relay.key)),
+    nowMs,
+  );
+  show(state, begun, out);
+  state.recalled.push(...state.gossip.recognise([tag]));
+  answer(out, call, 'link-device', ok(undefined));
+}
+
+/** On the old device: what the code pins was found. */
+export function meetNewDevice(state: PersonState, session: Session, device: Device, out: Out, nowMs: number): void {
+  const { linking } = state;
+  assert(linking?.side === 'old', 'a link bundle is opened by the side that scanned');
+  state.setSession(session, out);
+  const now = { ...linking, session: session.id, device };
+  state.linking = now;
+  say(state, now, 'commit', comparisonCommitment(state.suite, now.nonce), out, nowMs);
+}
+
+/** On the new device: the first message of the one that scanned. */
+export function meetOldDevice(state: PersonState, session: Session, out: Out): void {
+  const { linking } = state;
+  assert(linking?.side === 'new', 'only a device that shows a code is linked');
+  state.setSession(session, out);
+  state.linking = { ...linking, session: session.id };
+}
+
+function say(state: PersonState, linking: LinkingState, step: LinkingContent['step'], bytes: Bytes, out: Out, nowMs: number): void {
+  const session = linking.session && state.sessions.get(toHex(linking.session));
+  if (session !== undefined) state.seal(session, encodeContent({ kind: 'linking', step, bytes }), out, nowMs);
+}
+
+export function hearLinking(state: PersonState, session: Session, content: LinkingContent, out: Out, nowMs: number): void {
+  const { linking, suite } = state;
+  if (linking?.session === undefined || !sameBytes(linking.session, session.id)) return;
+  const digits = (starter: Bytes, answerer: Bytes): string => {
+    const account = linking.side === 'old' ? (state.own?.device.account ?? EMPTY) : session.peerAccount;
+    return comparisonDigits(suite, concat(account, new Uint8Array(32), session.id), starter, answerer);
+  };
+  if (content.step === 'refuse') return end(state, { side: linking.side, step: 'failed', why: 'refused' }, out);
+  if (linking.side === 'old') {
+    if (content.step !== 'answer' || linking.answer !== undefined) return;
+    say(state, linking, 'reveal', linking.nonce, out, nowMs);
+    const shown = { side: 'old', step: 'digits', digits: digits(linking.nonce, content.bytes) } as const;
+    return show(state, { ...linking, answer: content.bytes, shown }, out);
+  }
+  if (content.step === 'commit' && linking.commitment === undefined) {
+    state.linking = { ...linking, commitment: content.bytes };
+    return say(state, linking, 'answer', linking.nonce, out, nowMs);
+  }
+  if (content.step === 'reveal' && linking.commitment !== undefined && linking.shown.step === 'waiting') {
+    if (!opensCommitment(suite, linking.commitment, content.bytes))
+      return end(state, { side: 'new', step: 'failed', why: 'not-authentic' }, out);
+    return show(state, { ...linking, shown: { side: 'new', step: 'digits', digits: digits(content.bytes, linking.nonce) } }, out);
+  }
+  if (content.step === 'welcome' && linking.shown.step === 'digits') return beWelcomed(state, linking, session, content.bytes, out, nowMs);
+}
+
+export function confirmLink(state: PersonState, call: Extract<PersonCall, { kind: 'confirm-link' }>, out: Out, nowMs: number): void {
+  answer(out, call, 'confirm-link', undefined);
+  const { own, linking } = state;
+  if (own === undefined || linking?.side !== 'old' || linking.answer === undefined || linking.session === undefined) return;
+  const session = state.sessions.get(toHex(linking.session));
+  if (!call.isEqual || session === undefined) {
+    say(state, linking, 'refuse', EMPTY, out, nowMs);
+    return end(state, { side: 'old', step: 'failed', why: 'refused' }, out);
+  }
+  // The archive is read from the store by whoever may; with it comes `give-archive`.
+  show(state, { ...linking, shown: { side: 'old', step: 'moving', parts: 0, partsOfAll: 0 } }, out);
+  out.event({ kind: 'archive-wanted' });
+}
+
+/** The person confirmed and the messages were read: the device is taken in. `parts`: their records, piece by piece. */
+export function giveArchive(state: PersonState, parts: readonly Bytes[], out: Out, nowMs: number): void {
+  const { own, linking } = state;
+  const session = linking?.session && state.sessions.get(toHex(linking.session));
+  if (own === undefined || linking?.side !== 'old' || linking.device === undefined || linking.shown.step !== 'moving') return;
+  if (session === undefined) return end(state, { side: 'old', step: 'failed', why: 'expired' }, out);
+  const { device, code } = linking;
+  const listRecord = signNextList(state.suite, own, [...own.list.devices, device], hourOf(nowMs));
+  const now = setIdentity(state, { ...own.row, listRecord }, out);
+  state.setDevice({ ...newDevice(device.signingKey, now.list.account, nowMs), transportKey: code.transportKey }, out);
+  const mine = { ...session, peerAccount: now.list.account };
+  const welcome = new Writer(2048).text16(now.row.name).bytes16(listRecord).raw(now.row.contactKey).finish();
+  state.setSession(mine, out);
+  say(state, linking, 'welcome', welcome, out, nowMs);
+  const pieces = [...piecesOf(contactRecords(state, out)), ...parts];
+  for (const [at, records] of pieces.entries()) {
+    const current = state.sessions.get(toHex(session.id)) ?? mine;
+    state.seal(current, encodeContent({ kind: 'archive', part: at + 1, parts: pieces.length, records }), out, nowMs);
+  }
+  establish(state, state.sessions.get(toHex(session.id)) ?? mine, out, nowMs);
+  end(state, { side: 'old', step: 'done' }, out);
+  followOwnList(state, now.row.removed, out, nowMs);
+  depositBundle(state, out, nowMs);
+  tellKeysToAll(state, out, nowMs);
+}
+
+/** On the new device: it belongs to an account now. */
+function beWelcomed(state: PersonState, linking: NewSide, session: Session, bytes: Bytes, out: Out, nowMs: number): void {
+  const reader = new Reader(bytes);
+  const [name, listRecord, contactKey] = [reader.text16(), reader.bytes16(), reader.raw(32)];
+  const list = readListRecord(state.suite, listRecord);
+  const isGood = reader.finish(true) === true && list.ok && sameBytes(list.value.account, session.peerAccount);
+  if (!isGood || listsDevice(list.value, linking.device.signing.publicKey) === undefined)
+    return end(state, { side: 'new', step: 'failed', why: 'not-authentic' }, out);
+  const { seeds } = linking;
+  const row = { name, accountSeed: EMPTY, rootSeed: EMPTY, ...seeds, listRecord, contactKey, removed: [] };
+  const own = setIdentity(state, row, out);
+  goOnline(state, own, out, nowMs);
+  state.setDevice(newDevice(session.peerSigningKey, own.list.account, nowMs), out);
+  establish(state, session, out, nowMs);
+  followOwnList(state, [], out, nowMs);
+  depositBundle(state, out, nowMs);
+  show(state, { ...linking, shown: { side: 'new', step: 'moving', parts: 0, partsOfAll: 0 } }, out);
+}
+
+/** A piece of the archive has come. */
+export function countPart(state: PersonState, parts: number, out: Out): void {
+  const { linking } = state;
+  if (linking?.side !== 'new' || linking.shown.step !== 'moving') return;
+  const arrived = linking.shown.parts + 1;
+  if (arrived >= parts) return end(state, { side: 'new', step: 'done' }, out);
+  show(state, { ...linking, shown: { side: 'new', step: 'moving', parts: arrived, partsOfAll: parts } }, out);
+}
+
+export function cancelLink(state: PersonState, call: Extract<PersonCall, { kind: 'cancel-link' }>, out: Out, nowMs: number): void {
+  const { linking } = state;
+  if (linking !== undefined) {
+    say(state, linking, 'refuse', EMPTY, out, nowMs);
+    end(state, { side: linking.side, step: 'failed', why: 'refused' }, out);
+  }
+  answer(out, call, 'cancel-link', undefined);
+}
+
+export function expireLinking(state: PersonState, out: Out, nowMs: number): void {
+  const { linking } = state;
+  if (linking === undefined || linking.expiresAtMs > nowMs || linking.shown.step === 'moving') return;
+  end(state, { side: linking.side, step: 'failed', why: 'expired' }, out);
+}
+
+export function removeOwnDevice(state: PersonState, call: Extract<PersonCall, { kind: 'remove-device' }>, out: Out, nowMs: number): void {
+  const { own } = state;
+  if (own === undefined) return answer(out, call, 'remove-device', refuse({ kind: 'no-profile' }));
+  if (own.row.rootSeed.length === 0) return answer(out, call, 'remove-device', refuse({ kind: 'not-first-device' }));
+  const key = fromHex(call.id);
+  if (key !== undefined && sameBytes(key, own.device.signing.publicKey))
+    return answer(out, call, 'remove-device', refuse({ kind: 'this-device' }));
+  const left = own.list.devices.filter((device) => toHex(device.signingKey) !== call.id);
+  if (key === undefined || left.length === own.list.devices.length)
+    return answer(out, call, 'remove-device', refuse({ kind: 'unknown-device' }));
+  const removed = [...own.row.removed, { signingKey: key, isStolen: call.why === 'stolen' }].slice(-DEVICES_MAX);
+  const listRecord = signNextList(state.suite, own, left, hourOf(nowMs));
+  const device = state.devices.get(call.id);
+  const session = device && state.sessionOf(device);
+  if (session !== undefined)
+    state.seal(session, encodeContent({ kind: 'keys', contactKey: own.row.contactKey, listRecord, spares: [], removed }), out, nowMs);
+  // It knew the contact key: from now on there is another one.
+  const now = setIdentity(state, { ...own.row, listRecord, removed, contactKey: state.random.bytes(32) }, out);
+  followOwnList(state, now.row.removed, out, nowMs);
+  depositBundle(state, out, nowMs);
+  tellKeysToAll(state, out, nowMs);
+  answer(out, call, 'remove-device', ok(undefined));
+  out.event({ kind: 'overview-changed' });
+}

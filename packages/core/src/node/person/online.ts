@@ -1,0 +1,91 @@
+/** Being there: listening, knowing whom to dial, letting go of what is over. Rule: docs/protocol/rendezvous.md. */
+import { type RelayCard, sayable } from '../../content/card.ts';
+import { hourOf } from '../../envelope/envelope.ts';
+import { LIFETIME_HOURS } from '../../envelope/limits.ts';
+import { PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
+import { fromHex, toHex } from '../../kernel/bytes.ts';
+import { INVITATIONS_MAX } from '../../rendezvous/limits.ts';
+import { tellCardToAll } from './cards.ts';
+import type { PersonCall } from './inputs.ts';
+import { depositBundle, dropOldPrekeys, expectDeposits, tellKeysToAll } from './keys.ts';
+import { OTHERS_RELAYS_MAX, RELAYS_MAX } from './limits.ts';
+import type { Own } from './own.ts';
+import { type ContactRow, encodeRelays, RELAYS_ROW } from './rows.ts';
+import { dropOldSessions } from './sessions.ts';
+import { answer, type Out, type PersonState } from './state.ts';
+
+export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number): void {
+  for (const device of state.unsaved) state.setDevice(device, out);
+  state.unsaved = [];
+  tidy(state, out, nowMs);
+  out.command({ kind: 'listen', seed: own.row.transportSeed });
+  for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
+  for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
+  dialOthersRelays(state, nowMs);
+}
+
+/** What nobody can come with any more goes; what is due is deposited; deposits of devices without a session are looked for. */
+export function tidy(state: PersonState, out: Out, nowMs: number): void {
+  dropOldInvitations(state, out, nowMs);
+  state.dropOldSkipped(out, nowMs);
+  dropOldSessions(state, out, nowMs);
+  dropOldPrekeys(state, out, nowMs);
+  depositBundle(state, out, nowMs);
+  tellKeysToAll(state, out, nowMs);
+  for (const device of state.devices.values()) if (state.sessionOf(device) === undefined) expectDeposits(state, device, nowMs);
+}
+
+/** Lets go of invitations that nobody can use any more, and of the oldest unused ones when there are too many. */
+export function dropOldInvitations(state: PersonState, out: Out, nowMs: number): void {
+  const hour = hourOf(nowMs);
+  for (const [id, row] of state.invitations) {
+    const keptHours = row.kind === 'made' ? PREKEY_KEPT_DAYS * 24 : LIFETIME_HOURS[1];
+    if (row.expiryHour + keptHours < hour) state.forgetInvitation(id, row, out);
+  }
+  const unused = [...state.invitations].filter(([, row]) => row.kind === 'made' && row.usedBy === undefined);
+  for (const [id, row] of unused.slice(0, Math.max(0, unused.length - INVITATIONS_MAX))) state.forgetInvitation(id, row, out);
+}
+
+export function useRelay(state: PersonState, call: Extract<PersonCall, { kind: 'use-relay' }>, out: Out, nowMs: number): void {
+  const key = fromHex(call.relay.key);
+  if (key?.length === 32) learnRelay(state, { key, addresses: call.relay.addresses }, out, nowMs);
+  answer(out, call, 'use-relay', undefined);
+}
+
+/** A relay that this person uses: told to contacts, dialled for as long as it is known. */
+function learnRelay(state: PersonState, relay: RelayCard, out: Out, nowMs: number): void {
+  const key = toHex(relay.key);
+  const sane = { key: relay.key, addresses: sayable(relay.addresses) };
+  const before = state.relays.find((one) => toHex(one.key) === key);
+  if (before === undefined || before.addresses.join() !== sane.addresses.join()) {
+    state.relays = [sane, ...state.relays.filter((one) => one !== before)].slice(0, RELAYS_MAX);
+    out.put('self', RELAYS_ROW, encodeRelays(state.relays));
+    tellCardToAll(state, out, nowMs);
+    out.event({ kind: 'overview-changed' });
+  }
+  if (state.own !== undefined) state.neighbours.knowRelay(key, sane.addresses, nowMs);
+}
+
+/** Relays at which others can be met. One's own are never replaced by what somebody else says of them. */
+export function dialOthersRelays(state: PersonState, nowMs: number): void {
+  const others = new Map<string, RelayCard>();
+  const add = (relays: readonly RelayCard[]): void => {
+    for (const relay of relays)
+      if (!state.isRelay(toHex(relay.key)) && others.size < OTHERS_RELAYS_MAX) others.set(toHex(relay.key), relay);
+  };
+  for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.card.relays);
+  for (const contact of state.contacts.values()) add(contact.relays);
+  for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs);
+}
+
+export function knowContact(state: PersonState, contact: Pick<ContactRow, 'account' | 'relays'>, nowMs: number): void {
+  for (const device of state.devicesOf(contact.account)) {
+    if (device.standing !== 'listed' || device.transportKey.every((byte) => byte === 0)) continue;
+    state.neighbours.knowPerson(
+      toHex(device.transportKey),
+      [],
+      contact.relays.map((relay) => toHex(relay.key)),
+      nowMs,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadSodiumSuite } from '../../crypto/sodium-suite.ts';
+import type { Suite } from '../../crypto/suite.ts';
+import { bytesOf } from '../../kernel/bytes.ts';
+import { tagOf } from '../../session/chain.ts';
+import { JUMP_MAX, TAG_STRIDE, TAG_WINDOW } from '../../session/limits.ts';
+import type { Session } from '../../session/session.ts';
+import { TagTable } from './tag-table.ts';
+
+let suite: Suite;
+beforeAll(async () => {
+  suite = await loadSodiumSuite();
+});
+
+const keyOf = (chain: number) => bytesOf(new Uint8Array(32).fill(chain + 1));
+const ID = bytesOf(new Uint8Array(16));
+
+/** A session that reads number `next` of chain `chain`, as far as a table of tags looks at it. */
+function at(chain: number, next: number): Session {
+  const receiving = { headerKey: keyOf(chain), chainKey: keyOf(chain), next, epoch: 0 };
+  return { id: ID, ratchet: { receiving, sending: undefined, nextReceivingHeaderKey: keyOf(chain + 1) } } as unknown as Session;
+}
+
+const isExpected = (from: number, number: number) =>
+  number >= from && (number < from + TAG_WINDOW || (number % TAG_STRIDE === 0 && number <= from + JUMP_MAX));
+
+function expectsAll(table: TagTable, chain: number, from: number, place: 'current' | 'next'): void {
+  for (let number = from; number <= from + JUMP_MAX + 64; number += number < from + 2 * TAG_WINDOW ? 1 : 16) {
+    const meaning = table.get(tagOf(suite, keyOf(chain), number));
+    if (isExpected(from, number)) expect(meaning).toEqual({ kind: 'session', session: '00'.repeat(16), chain: place, number });
+    else expect(meaning).toBeUndefined();
+  }
+}
+
+// Asked about after every step, after some, or only at the end: the answers are those of the rule.
+test.each([1, 3, 100])('every tag of the rule means its message, whichever were asked for before (looked at after %i steps)', (every) => {
+  const table = new TagTable(suite);
+  const steps: readonly (readonly [number, number])[] = [
+    [0, 0], [0, 1], [0, 2], [1, 1], [2, 1], [2, 40], [2, 41], [3, 200], [3, 201], [3, 1300], [4, 1],
+  ]; // biome-ignore format: a table
+  steps.forEach(([chain, next], step) => {
+    table.follow(at(chain, next));
+    if ((step + 1) % every !== 0 && step < steps.length - 1) return;
+    expectsAll(table, chain, next, 'current');
+    expectsAll(table, chain + 1, 0, 'next');
+    if (chain > 0) expect(table.get(tagOf(suite, keyOf(chain - 1), 50))).toBeUndefined();
+  });
+});
+
+test('tags under which something may have been written before are answered when they become expected', () => {
+  const table = new TagTable(suite);
+  expect(table.follow(at(0, 1))).toContainEqual(tagOf(suite, keyOf(0), TAG_WINDOW));
+  expect(table.follow(at(0, 2))).toEqual([tagOf(suite, keyOf(0), TAG_WINDOW + 1)]);
+  const turned = table.follow(at(1, 41));
+  for (let number = TAG_WINDOW; number < TAG_WINDOW + 41; number++) expect(turned).toContainEqual(tagOf(suite, keyOf(1), number));
+});
+
+test('what was forgotten means nothing, also what had been left for later', () => {
+  const table = new TagTable(suite);
+  table.follow(at(0, 1));
+  table.forget('00'.repeat(16));
+  for (const chain of [0, 1]) for (const number of [0, 1, 64, 3200]) expect(table.get(tagOf(suite, keyOf(chain), number))).toBeUndefined();
+});
