@@ -1,6 +1,7 @@
 /** Every operation of suite 1 against a second implementation (noble) and against the examples its standard prints. */
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
+import { argon2id } from '@noble/hashes/argon2.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -121,6 +122,44 @@ describe('derive (HKDF-SHA256) and step (HMAC-SHA256)', () => {
       fc.property(key, text, (secret, input) => void expect(suite.step(secret, input)).toEqual(hmac(sha256, secret, input))),
       runs,
     );
+  });
+});
+
+describe('stretch (Argon2id)', () => {
+  test('the second implementation gives what RFC 9106, appendix A.3 prints', () => {
+    const [passphrase, salt] = [new Uint8Array(32).fill(1), new Uint8Array(16).fill(2)];
+    const options = { t: 3, m: 32, p: 4, key: new Uint8Array(8).fill(3), personalization: new Uint8Array(12).fill(4), dkLen: 32 };
+    expect(toHex(bytesOf(argon2id(passphrase, salt, options)))).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659');
+  });
+
+  test('stretch is Argon2id with one lane, for every passphrase, salt and cost', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 100 }),
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 8, max: 64 }),
+        (passphrase, salt, passes, kib) => {
+          const want = argon2id(passphrase, salt, { t: passes, m: kib, p: 1, dkLen: 32 });
+          expect(suite.stretch(passphrase, salt, { passes, memoryBytes: kib * 1024 })).toEqual(want);
+        },
+      ),
+      fewRuns,
+    );
+  });
+
+  test('each part of the input counts, and a salt has 16 bytes', () => {
+    const salt = new Uint8Array(16);
+    const cost = { passes: 1, memoryBytes: 8192 };
+    const all = [
+      suite.stretch(encodeUtf8('a'), salt, cost),
+      suite.stretch(encodeUtf8('b'), salt, cost),
+      suite.stretch(encodeUtf8('a'), salt.with(15, 1), cost),
+      suite.stretch(encodeUtf8('a'), salt, { ...cost, passes: 2 }),
+      suite.stretch(encodeUtf8('a'), salt, { ...cost, memoryBytes: 9216 }),
+    ];
+    expect(new Set(all.map(toHex)).size).toBe(all.length);
+    expect(() => suite.stretch(EMPTY, new Uint8Array(8), cost)).toThrow('16 bytes');
   });
 });
 

@@ -1,11 +1,11 @@
 /**
- * Suite 1 on libsodium: BLAKE2b, HKDF-SHA256, XChaCha20-Poly1305, Ed25519, X25519, ML-KEM-768 (FIPS 203).
+ * Suite 1 on libsodium: BLAKE2b, HKDF-SHA256, Argon2id, XChaCha20-Poly1305, Ed25519, X25519, ML-KEM-768 (FIPS 203).
  * The only file of the product that names algorithms. Rule: docs/protocol/cryptography.md; choice: docs/decisions/0002-libsodium.md.
  */
 import sodium from 'libsodium-wrappers-sumo';
 import { assert } from '../kernel/assert.ts';
 import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
-import type { KeyPair, Label, Suite } from './suite.ts';
+import type { KeyPair, Label, StretchCost, Suite } from './suite.ts';
 import { LENGTHS } from './suite.ts';
 
 /** libsodium's types allow shared memory; what it returns never is. The one cast of the folder. */
@@ -65,6 +65,12 @@ class SodiumSuite implements Suite {
   #hmacKey(salt: Uint8Array): Uint8Array {
     assert(salt.length <= 32, 'a salt has at most 32 bytes');
     return salt.length === 32 ? salt : concat(salt, new Uint8Array(32 - salt.length));
+  }
+
+  stretch(passphrase: Uint8Array, salt: Uint8Array, cost: StretchCost): Bytes {
+    assert(salt.length === sodium.crypto_pwhash_SALTBYTES, 'a salt for stretching has 16 bytes');
+    const { passes, memoryBytes } = cost;
+    return own(sodium.crypto_pwhash(LENGTHS.key, passphrase, salt, passes, memoryBytes, sodium.crypto_pwhash_ALG_ARGON2ID13));
   }
 
   step(key: Uint8Array, input: Uint8Array): Bytes {

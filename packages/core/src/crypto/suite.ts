@@ -18,6 +18,14 @@ export interface KeyPair {
   readonly secretKey: Bytes;
 }
 
+/** What stretching a passphrase costs whoever tries one. */
+export interface StretchCost {
+  /** Passes over the memory, at least 1. */
+  readonly passes: number;
+  /** At least 8 KiB; whole KiB count. */
+  readonly memoryBytes: number;
+}
+
 export interface Suite {
   /** Number of the suite on the wire. */
   readonly id: number;
@@ -30,6 +38,9 @@ export interface Suite {
 
   /** HKDF-SHA256 (RFC 5869): `length` up to 8,160 bytes from `secret`, bound to `salt` and the label. */
   derive(salt: Uint8Array, secret: Uint8Array, label: Label, length: number): Bytes;
+
+  /** Argon2id (RFC 9106), one lane: 32 bytes from a passphrase, slowly. `salt` has 16 bytes. Throws when the device has not that much memory. */
+  stretch(passphrase: Uint8Array, salt: Uint8Array, cost: StretchCost): Bytes;
 
   /** HMAC-SHA256 (RFC 2104): the step of a message chain. */
   step(key: Uint8Array, input: Uint8Array): Bytes;
