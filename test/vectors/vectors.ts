@@ -23,7 +23,7 @@ import { Writer } from '../../packages/core/src/kernel/codec.ts';
 import type { Random } from '../../packages/core/src/kernel/random.ts';
 import { encodeUtf8 } from '../../packages/core/src/kernel/utf8.ts';
 import { bundleHashOf, bundlePurgeKey, bundleTag, invitationText, sealBundle } from '../../packages/core/src/rendezvous/invitation.ts';
-import { initiate, type OwnDevice } from '../../packages/core/src/session/handshake.ts';
+import { initiate, type Occasion, type OwnDevice, targetOf } from '../../packages/core/src/session/handshake.ts';
 import { acceptSession, openFirst, openNext, openSession, type Session, sealNext } from '../../packages/core/src/session/session.ts';
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
@@ -142,6 +142,7 @@ function person(suite: Suite, first: number): Made {
 
 const PREKEY_SEED = counting(32, 20);
 const SECRET = counting(32, 30);
+const OCCASION: Occasion = { purpose: 'invitation', secret: SECRET };
 const TRANSPORT = counting(32, 40);
 const EXPIRY_HOUR = HOUR + 336;
 
@@ -214,7 +215,7 @@ function meeting(suite: Suite, random: Random) {
   const { bundle, prekeys } = bundleOf(suite, ann);
   const read = readBundle(suite, bundle, HOUR);
   if (!read.ok) throw new Error(read.refusal.kind);
-  return { ann, bo, prekeys, bundle: read.value, open: () => openSession(suite, random, bo.device, read.value, SECRET, HOUR) };
+  return { ann, bo, prekeys, bundle: read.value, open: () => openSession(suite, random, bo.device, targetOf(read.value), OCCASION, HOUR) };
 }
 
 function handshake(suite: Suite): Json {
@@ -223,7 +224,7 @@ function handshake(suite: Suite): Json {
   const opened = open();
   if (!opened.ok) throw new Error(opened.refusal.kind);
   const [ephemeralSeed = '', encapsulationChance = '', ratchetSeed = ''] = random.draws;
-  const initiated = initiate(suite, new Drawn(70), bo.device, bundle, SECRET);
+  const initiated = initiate(suite, new Drawn(70), bo.device, targetOf(bundle), OCCASION);
   if (!initiated.ok) throw new Error(initiated.refusal.kind);
   const { ratchet } = opened.value;
   return {
@@ -282,7 +283,7 @@ function conversation(suite: Suite): Json {
     sessions[who] = sealing.session;
     const other = who === 'bo' ? 'ann' : 'bo';
     if (i === 0) {
-      const accepted = acceptSession(suite, ann.device, prekeys, SECRET, body, HOUR);
+      const accepted = acceptSession(suite, ann.device, prekeys, OCCASION, body, HOUR);
       if (!accepted.ok) throw new Error(accepted.refusal.kind);
       sessions.ann = accepted.value.session;
     }
@@ -376,15 +377,17 @@ function contents(): Json {
 }
 
 /** File name without its ending → what stands in it. */
+export const MAKERS: Readonly<Record<string, (suite: Suite) => Json>> = {
+  suite: suiteOperations,
+  identity,
+  rendezvous,
+  handshake,
+  conversation,
+  envelope: envelopes,
+  gossip: frames,
+  content: contents,
+};
+
 export function makeVectors(suite: Suite): Readonly<Record<string, Json>> {
-  return {
-    suite: suiteOperations(suite),
-    identity: identity(suite),
-    rendezvous: rendezvous(suite),
-    handshake: handshake(suite),
-    conversation: conversation(suite),
-    envelope: envelopes(suite),
-    gossip: frames(),
-    content: contents(),
-  };
+  return Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, make(suite)]));
 }
