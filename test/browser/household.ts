@@ -102,6 +102,8 @@ export class Phone {
     await this.page.goto(`${this.#house.origin}/`);
     await this.page.getByLabel('Your name').fill(this.name);
     await this.page.getByRole('button', { name: 'Continue' }).click();
+    // The words can be written down later.
+    await this.page.getByRole('button', { name: 'Not now' }).click();
     await this.page.getByRole('heading', { name: 'Messages' }).waitFor();
     const isWorkerReady = () =>
       this.page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.active?.state === 'activated'));

@@ -20,6 +20,7 @@ function link(world: World, first: Person, device: Person): void {
   expect(world.runUntil(() => digits(first) !== undefined && digits(device) !== undefined, 60_000)).toBe(true);
   expect(digits(first)).toMatchObject({ digits: (digits(device) as { digits: string }).digits });
   first.ask({ kind: 'confirm-link', isEqual: true });
+  device.ask({ kind: 'confirm-link', isEqual: true });
   expect(world.runUntil(() => device.linking.at(-1)?.step === 'done', 60_000)).toBe(true);
   device.account = first.account;
 }

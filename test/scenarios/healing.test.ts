@@ -138,7 +138,10 @@ describe('an invitation whose bundle cannot be found', () => {
     const invited = ann.ask({ kind: 'invite' }) as { value: { text: string } };
     const [deposit] = ann.host.store.rangeNow({ space: 'carried', prefix: new Uint8Array(0), limit: 10 });
     if (deposit === undefined) throw new Error('no deposit');
-    ann.host.store.commitNow([{ space: 'bodies', key: deposit.key }, { space: 'carried', key: deposit.key }]);
+    ann.host.store.commitNow([
+      { space: 'bodies', key: deposit.key },
+      { space: 'carried', key: deposit.key },
+    ]);
     ann.host.crash();
     world.run(5000);
     relay?.back();

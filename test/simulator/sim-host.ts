@@ -24,10 +24,12 @@ export class SimHost<Input, Event> {
   readonly #options: SimHostOptions<Input, Event>;
   #machine: Machine<Input, Event> | undefined;
   #generation = 0;
+  #first: Input;
   crashes = 0;
 
   constructor(options: SimHostOptions<Input, Event>) {
     this.#options = options;
+    this.#first = options.first;
     options.link.listener = (event) => this.input({ kind: 'link', event });
     this.#start();
   }
@@ -43,7 +45,7 @@ export class SimHost<Input, Event> {
   #start(): void {
     this.#generation++;
     this.#machine = this.#options.build(this.store);
-    this.input(this.#options.first);
+    this.#begin();
   }
 
   /** Dies now and comes back later with what the store holds. */
@@ -64,7 +66,14 @@ export class SimHost<Input, Event> {
     this.#options.link.back();
     this.#generation++;
     this.#machine = this.#options.build(this.store);
-    this.input(first);
+    this.#first = first;
+    this.#begin();
+  }
+
+  /** The first input is given again until it has left its trace: a vault says that it was set back until somebody has acted on it. */
+  #begin(): void {
+    const isDone = this.input(this.#first);
+    if (isDone) this.#first = this.#options.first;
   }
 
   /** Answers whether the input left its trace. */

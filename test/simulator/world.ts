@@ -345,7 +345,7 @@ export class World implements Scheduler {
     const { profile } = this;
     this.profile = { ...profile, crashBeforeCommit: 0, crashAfterCommit: 0, fullDisk: 0 };
     const invited = a.ask({ kind: 'invite' }) as { value: { text: string } };
-    b.ask({ kind: 'accept', text: invited.value.text });
+    b.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
     const know = (one: Person, other: Person) =>
       (one.host.machine as PersonNode).view(this.nowMs).contacts.some((it) => it.account === other.account && it.name !== '');
     if (!this.runUntil(() => know(a, b) && know(b, a), 120_000)) throw new Error(`${a.name} and ${b.name} did not meet`);

@@ -34,6 +34,8 @@ import { PassedOver } from './passed-over.ts';
 import type { CarryResult } from './refusals.ts';
 import { SeenSet } from './seen.ts';
 
+type Row = { readonly key: Bytes; readonly value: Bytes };
+
 export class Gossip {
   readonly #suite: Suite;
   readonly #role: Role;
@@ -61,16 +63,14 @@ export class Gossip {
     this.#mailboxes = new Mailboxes(limits.tagsPerNeighbourMax);
   }
 
-  /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. */
-  restore(
-    carried: Iterable<{ readonly key: Bytes; readonly value: Bytes }>,
-    seen: Iterable<{ readonly key: Bytes; readonly value: Bytes }>,
-  ): void {
+  /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. Answers what was on its way to us. */
+  restore(carried: Iterable<Row>, seen: Iterable<Row>): readonly Bytes[] {
     for (const row of carried) {
       const one = decodeCarried(row.key, row.value);
       if (one !== undefined) this.#carried.set(one);
     }
     for (const row of seen) this.#seen.restore(row.key, row.value);
+    return [...this.#carried.values()].filter((one) => !one.own && this.#isMine(one.tag)).map((one) => one.id);
   }
 
   get carriedCount(): number {

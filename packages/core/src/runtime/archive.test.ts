@@ -146,8 +146,8 @@ test('no root, no seed, and nothing of a session, an invitation or a prekey is a
   const { session } = End.open(suite, random, me, makeOffer(suite, random, bo));
   const prekey = { occasion: 'spare', seed: secret(), secret: secret(), whom: bo.signing.publicKey, madeHour: 1, sessions: [] } as const;
   const invitation = { kind: 'made', secret: secret(), prekeySeed: secret(), expiryHour: 1, usedBy: undefined } as const;
-  const device = { ...newDevice(bo.signing.publicKey, bo.account, 1), sessionId: session.id, spares: [random.bytes(1300)] };
   const account = accountId(bo.account);
+  const device = { ...newDevice(bo.signing.publicKey, account, 1), sessionId: session.id, spares: [random.bytes(1300)] };
   const store = await storeOf('plain', [
     put('self', IDENTITY_ROW, encodeIdentity(identity)),
     put('contacts', account, encodeContact(contactOf(account, { listRecord: bo.listRecord }))),

@@ -4,10 +4,10 @@
  */
 import { ARCHIVE_BYTES_MAX } from '../content/limits.ts';
 import type { Suite } from '../crypto/suite.ts';
-import { readListRecord } from '../identity/device-list.ts';
 import { type Bytes, compareBytes, toHex } from '../kernel/bytes.ts';
 import { type ArchiveRecord, encodeRecords } from '../node/person/archive-records.ts';
 import { piecesOf } from '../node/person/archiving.ts';
+import { ownFrom } from '../node/person/own.ts';
 import { decodeContact, decodeIdentity, decodeOutbox, decodeRelays, IDENTITY_ROW, RELAYS_ROW } from '../node/person/rows.ts';
 import { type Row, type Store, StoreFailed } from '../ports/store.ts';
 import { ARCHIVE_ROWS, ARCHIVED_MESSAGES_MAX, ARCHIVED_PIECES_MAX } from './limits.ts';
@@ -71,11 +71,10 @@ async function readProfile(store: Store, suite: Suite): Promise<Extract<ArchiveR
   ]);
   if (row === undefined) return undefined;
   const identity = decodeIdentity(suite, row);
-  const list = identity && readListRecord(suite, identity.listRecord);
-  if (identity === undefined || !list?.ok) throw new StoreFailed('the row of the identity is damaged');
+  if (identity === undefined) throw new StoreFailed('the row of the identity is damaged');
   const { name, listRecord, contactKey } = identity;
   const relays = relaysRow === undefined ? [] : decodeRelays(relaysRow);
-  return { kind: 'profile', account: list.value.account, name, listRecord, contactKey, relays };
+  return { kind: 'profile', account: ownFrom(suite, identity).list.account, name, listRecord, contactKey, relays };
 }
 
 function contactRecord({ key, value }: Row): ArchiveRecord {

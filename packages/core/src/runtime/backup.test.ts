@@ -207,6 +207,42 @@ describe('a file in several chunks', () => {
   });
 });
 
+/** docs/protocol/archive.md §4 once more, written from the page: what the two differ in is a change of the format. */
+function sealedByHand(key: BackupKey, salt: Bytes, plain: Bytes): Bytes {
+  const chunks = Math.max(1, Math.ceil(plain.length / 65_536));
+  const isWords = key.kind === 'words';
+  const front = new Writer(39)
+    .raw(encodeUtf8('KITHBACK'))
+    .u8(1)
+    .u64(103 + plain.length + 16 * chunks);
+  const lead = front
+    .u8(isWords ? 1 : 0)
+    .u8(isWords ? 0 : 3)
+    .u32(isWords ? 0 : 65_536)
+    .raw(salt)
+    .finish();
+  const secret = isWords ? key.seed : suite.stretch(key.bytes, salt, { passes: 3, memoryBytes: 67_108_864 });
+  const fileKey = suite.derive(salt, secret, label(isWords ? 'backup/words' : 'backup/passphrase'), 32);
+  const checked = concat(lead, suite.mac(fileKey, label('backup/check'), lead));
+  const header = concat(checked, suite.hash(label('backup/header'), checked));
+  const chunkKey = suite.mac(fileKey, label('backup/chunks'), new Uint8Array(0));
+  const sealed = Array.from({ length: chunks }, (_, n) => {
+    const flags = bytesOf([(n === 0 ? 1 : 0) + (n === chunks - 1 ? 2 : 0)]);
+    const nonce = new Writer(24).raw(new Uint8Array(16)).u64(n).finish();
+    return suite.seal(chunkKey, nonce, n === 0 ? concat(flags, header) : flags, plain.subarray(n * 65_536, (n + 1) * 65_536));
+  });
+  return concat(header, ...sealed);
+}
+
+test.each([0, 150, 65_536, 200_000])('a file of %i bytes is, byte for byte, what its page says', (length) => {
+  const some = messagesOf(length);
+  for (const key of KEYS) {
+    const byHand = sealedByHand(key, new SeededRandom('salt').bytes(16), encodeRecords(some));
+    expect(sameBytes(seal(key, some), byHand)).toBe(true);
+    expect(isWhole(openBackup(suite, byHand, key), some)).toBe(true);
+  }
+});
+
 describe('a header that was made to be believed', () => {
   const cost = (passes: number, kibibytes: number): Bytes => new Writer(5).u8(passes).u32(kibibytes).finish();
   const said = (bytes: number): Bytes => new Writer(8).u64(bytes).finish();
@@ -226,6 +262,13 @@ describe('a header that was made to be believed', () => {
   ])('with %s is damaged, and nothing is stretched', (_, at, bytes) => {
     const watched = withCountedStretch();
     const opened = openBackup(watched.suite, forged(seal(PASSPHRASE, SMALL), at, bytes), PASSPHRASE);
+    expect(opened).toEqual({ ok: false, refusal: { kind: 'damaged' } });
+    expect(watched.costs).toEqual([]);
+  });
+
+  test('with something behind the file is damaged, and nothing is stretched', () => {
+    const watched = withCountedStretch();
+    const opened = openBackup(watched.suite, concat(seal(PASSPHRASE, SMALL), bytesOf([0])), PASSPHRASE);
     expect(opened).toEqual({ ok: false, refusal: { kind: 'damaged' } });
     expect(watched.costs).toEqual([]);
   });

@@ -81,9 +81,9 @@ export function sealBackup(suite: Suite, entropy: Entropy, key: BackupKey, recor
 }
 
 /**
- * All records of a file, or why there are none. Refuses, in this order: `not-a-backup` (it does not begin as one), `newer-version`,
- * `cut-short` (fewer bytes than its beginning says; the least a file has where that is missing too), `damaged` (its beginning), `wrong-secret`,
- * `damaged` (anything behind). Costs beyond the bounds of a vault's are `damaged` and not tried. Throws only what `Suite.stretch` throws.
+ * All records of a file, or why there are none. Refuses, in the order of the page: `not-a-backup` and `newer-version` by its first bytes;
+ * `cut-short` (fewer bytes than it says it has, or than any file has); `damaged` before anything is stretched, costs beyond the bounds of a
+ * vault included; `wrong-secret`; and `damaged` for anything that was changed. Throws only what `Suite.stretch` throws.
  */
 export function openBackup(suite: Suite, file: Bytes, key: BackupKey): Result<readonly ArchiveRecord[], BackupFileRefusal> {
   const read = readHeader(suite, file);

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
-import { meet as meetWith, type Sent, TEST_HOUR } from '../testing/session-devices.ts';
+import { End, meet as meetWith, type Sent, TEST_HOUR } from '../testing/session-devices.ts';
 import { encodeSession } from './session.ts';
 
 let suite: Suite;
@@ -62,4 +62,30 @@ test('whoever copied all state and learns every later agreement key reads nothin
   expect(heard[0]).toBe('secret 0');
   expect(annEnd.session.ratchet.postQuantum.keys[0]?.epoch).toBe(2);
   expect(heard.slice(-5).every((one) => typeof one === 'object')).toBe(true);
+});
+
+test('whoever copied all state and learns every later epoch key reads nothing after both have turned', () => {
+  const { annEnd, boEnd, hello } = meet(12);
+  boEnd.read(hello);
+  annEnd.read(boEnd.write('x'));
+  boEnd.read(annEnd.write('y'));
+  // KEM broken, agreement not: the thief writes along with the only ratchet key of Ann's that it knows.
+  const known = annEnd.session.ratchet.mine.secretKey;
+  const thief = new End(suite, { bytes: (length) => (length === 32 ? known : new Uint8Array(length)) }, annEnd.session);
+  const learn = () => {
+    const { postQuantum } = annEnd.session.ratchet;
+    thief.session = { ...thief.session, ratchet: { ...thief.session.ratchet, postQuantum } };
+  };
+  const heard: unknown[] = [];
+  for (let round = 0; round < 4; round++) {
+    const sent: Sent = boEnd.write(`secret ${round}`);
+    heard.push(thief.read(sent));
+    annEnd.read(sent);
+    learn();
+    thief.write('');
+    boEnd.read(annEnd.write('y'));
+    learn();
+  }
+  expect(heard[0]).toBe('secret 0');
+  expect(heard.slice(1).every((one) => typeof one === 'object')).toBe(true);
 });

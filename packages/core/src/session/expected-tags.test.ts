@@ -44,7 +44,12 @@ test('no chain expects nothing, and gives up what was expected', () => {
 
 test('a chain that stands still changes nothing', () => {
   const before = expectTags(suite, undefined, KEY, 7).now;
-  expect(expectTags(suite, before, KEY, 7)).toEqual({ now: before, added: [], removed: [] });
+  const change = expectTags(suite, before, KEY, 7);
+  expect(change).toEqual({ now: before, added: [], removed: [] });
+  expect(change.now).toBe(before);
+  const near = expectTags(suite, before, KEY, 7, 'near');
+  expect(near.now).toBe(before);
+  expect(near.now?.isWhole).toBe(true);
 });
 
 test('of a new chain only the two nearest are worked out when the whole can wait, and the others are late then', () => {
@@ -59,6 +64,20 @@ test('of a new chain only the two nearest are worked out when the whole can wait
   expect(whole.added.every((one) => one.isLate)).toBe(true);
   expect(whole.removed).toEqual([]);
   expect(whole.now?.isWhole).toBe(true);
+});
+
+test('of a chain that goes on while most of it waits, what was not expected before is new, and the nearest are late', () => {
+  const before = expectTags(suite, undefined, KEY, 0, 'near').now;
+  const { now, added, removed } = expectTags(suite, before, KEY, 40, 'near');
+  // What comes into the window, and what comes into reach behind it.
+  const fresh = numbers(40).filter((number) => (number >= 128 && number < 168) || number > 4000);
+  expect(added.filter((one) => !one.isLate).map((one) => one.number)).toEqual(fresh);
+  expect(added.filter((one) => one.isLate).map((one) => one.number)).toEqual([40, 41]);
+  expect(removed).toHaveLength(2);
+  expect(now?.isWhole).toBe(false);
+  const whole = expectTags(suite, now, KEY, 40);
+  expect([...added, ...whole.added].map((one) => one.number).toSorted((a, b) => a - b)).toEqual(numbers(40));
+  expect(expectTags(suite, whole.now, KEY, 41, 'near').now?.isWhole).toBe(true);
 });
 
 test('however a chain moves, near or whole, forth or back or to another, all changes together leave what is expected at its last place', () => {

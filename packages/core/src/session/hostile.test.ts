@@ -260,11 +260,15 @@ describe("a peer's numbers trusted as lengths", () => {
     expect(open({ previousLength: JUMP_MAX + 2 })).toEqual(tooFar(JUMP_MAX + 1));
     expect(open({ number: most }, most)).toEqual(tooFar(most));
     expect(open({ number: JUMP_MAX, previousLength: 2 }, JUMP_MAX)).toEqual(tooFar(JUMP_MAX + 1));
+    expect(open({ number: 5, previousLength: JUMP_MAX + 2 }, 5)).toEqual(tooFar(JUMP_MAX + 1));
+    expect(open({ number: JUMP_MAX + 1, previousLength: 4 }, JUMP_MAX + 1)).toEqual(tooFar(JUMP_MAX + 1));
     expect(open({ number: 1 }, 2)).toEqual({ ok: false, refusal: { kind: 'wrong-number' } });
     for (const epoch of [2, 3, 0xffff]) expect(open({ epoch })).toEqual({ ok: false, refusal: { kind: 'wrong-epoch', epoch } });
     expect(steps).toBe(0);
-    expect(open({ previousLength: 0 })).toEqual({ ok: false, refusal: { kind: 'not-authentic' } });
+    expect(open({ previousLength: 0 })).toEqual({ ok: false, refusal: { kind: 'out-of-step' } });
     expect(steps).toBe(2);
+    expect(open({ previousLength: JUMP_MAX + 1 })).toEqual({ ok: false, refusal: { kind: 'out-of-step' } });
+    expect(steps).toBe(2 + 2 * JUMP_MAX + 2);
   });
 
   test('lengths inside an opening, an extension or a row are bounded by what is there', () => {
@@ -385,6 +389,13 @@ describe('unsolicited answers of the post-quantum ratchet', () => {
     expect(afterOpening(suite, mine, { extension: proposal(), peerKnows: 0, chainEpoch: 0 }, TEST_HOUR).received).toBeDefined();
   });
 
+  test('to the proposed one that are no ciphertext are passed over', () => {
+    const { state } = beforeSealing(suite, new SeededRandom(24), beginPostQuantum(1, new Uint8Array(32), TEST_HOUR), 0, TEST_HOUR);
+    const short = { kind: 'answer', ciphertext: new Uint8Array(10) } as const;
+    const after = afterOpening(suite, state, { extension: short, peerKnows: 1, chainEpoch: 0 }, TEST_HOUR);
+    expect(after).toEqual({ ...state, messages: 2 });
+  });
+
   test('and a proposal of an epoch that is mine to propose are passed over', () => {
     const begun = beginPostQuantum(1, new Uint8Array(32), TEST_HOUR);
     const after = afterOpening(suite, begun, { extension: proposal(), peerKnows: 0, chainEpoch: 0 }, TEST_HOUR);
@@ -411,6 +422,6 @@ test('an opening in front of a message of another session is bound to it', () =>
   });
   expect(openFirst(suite, other.boEnd.session, at, TEST_HEADER, concat(opening, message))).toEqual({
     ok: false,
-    refusal: { kind: 'not-authentic' },
+    refusal: { kind: 'out-of-step' },
   });
 });

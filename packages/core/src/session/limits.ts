@@ -25,8 +25,12 @@ export const FIRST_MESSAGES: Readonly<Record<Purpose, number>> = { invitation: 6
 /** A session that is only read is kept this long, in days: as long as what was sealed for it may be carried, and a shelf's delay. */
 export const RETIRED_KEPT_DAYS = 45;
 
-/** Numbers of the current chain whose tags are remembered after they were read: whoever uses one again was set back. */
-export const SPENT_TAGS = 128;
+/** Numbers of the current chain that are remembered after they were read: whoever uses one again was set back. */
+export const SPENT_TAGS = 32;
+
+/** Closed chains remembered for the same reason, and numbers of each: a device that was set back goes on where it was. */
+export const PAST_CHAINS = 16;
+export const PAST_HEARD = 3;
 
 /** A new post-quantum epoch is proposed after this many messages either way … */
 export const EPOCH_MESSAGES = 50;

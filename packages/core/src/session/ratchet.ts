@@ -254,11 +254,11 @@ export function advance(
   const ratchet = at.chain === 'next' ? withReceiving(suite, before, header, skipped) : before;
   const epochKey = keyOfEpoch(before.postQuantum, header.epoch);
   if (ratchet?.receiving === undefined || epochKey === undefined) return refuse({ kind: 'not-authentic' });
-  if (!sameBytes(ratchet.theirs, header.ratchetKey)) return refuse({ kind: 'wrong-number' });
+  if (!sameBytes(ratchet.theirs, header.ratchetKey)) return refuse({ kind: 'out-of-step' });
   const reached = skipTo(suite, epochKey, ratchet.receiving, at.number, skipped);
   const step = stepChain(suite, reached.chainKey);
   const opened = openWithKey(suite, mix(suite, epochKey, step.messageKey), associated, message);
-  if (opened === undefined) return refuse({ kind: 'not-authentic' });
+  if (opened === undefined) return refuse({ kind: 'out-of-step' });
   const told = { extension: opened.extension, peerKnows: header.knows, chainEpoch: header.epoch };
   const postQuantum = afterOpening(suite, ratchet.postQuantum, told, at.nowHour);
   const receiving = { ...reached, chainKey: step.chainKey, next: at.number + 1 };

@@ -4,6 +4,8 @@ export type SessionRefusal =
   | { readonly kind: 'malformed' }
   /** Header or body does not open: forged, damaged, or sealed for another state. */
   | { readonly kind: 'not-authentic' }
+  /** The header is theirs, but what stands behind it does not follow from our state: one of the two sides was set back, or a carrier put it there. */
+  | { readonly kind: 'out-of-step' }
   /** The sealed header contradicts the tag it came under. */
   | { readonly kind: 'wrong-number' }
   /** The chain stands in a post-quantum epoch that was never agreed on, or goes back to an old one. */

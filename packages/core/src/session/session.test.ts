@@ -8,7 +8,7 @@ import { encodeUtf8 } from '../kernel/utf8.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { End, makeDevice, makeOffer, meet as meetWith, type Sent, TEST_HEADER, TEST_HOUR } from '../testing/session-devices.ts';
 import { targetOf } from './handshake.ts';
-import { FIRST_MESSAGES, SPENT_TAGS } from './limits.ts';
+import { FIRST_MESSAGES, PAST_CHAINS, PAST_HEARD, SPENT_TAGS } from './limits.ts';
 import type { Purpose } from './purpose.ts';
 import {
   acceptSession,
@@ -19,6 +19,9 @@ import {
   openFirst,
   openNext,
   openSession,
+  openSkipped,
+  type ReadChain,
+  readChains,
   type Session,
   sealNext,
   sessionIdOfFirst,
@@ -131,9 +134,18 @@ describe('a session', () => {
     const sealing = sealNext(suite, random, annEnd.session, TEST_HOUR);
     const body = sealing.seal(TEST_HEADER, encodeUtf8('x'));
     const at = { chain: 'next', number: 0, nowHour: TEST_HOUR } as const;
-    expect(openNext(suite, boEnd.session, at, flipped(TEST_HEADER, 5), body)).toEqual({ ok: false, refusal: { kind: 'not-authentic' } });
+    expect(openNext(suite, boEnd.session, at, flipped(TEST_HEADER, 5), body)).toEqual({ ok: false, refusal: { kind: 'out-of-step' } });
     expect(openNext(suite, boEnd.session, at, TEST_HEADER, body).ok).toBe(true);
   });
+});
+
+test('a session knows in which hour something of it was read last, and at first when it began', () => {
+  const { annEnd, boEnd, hello } = meet(52);
+  expect([annEnd.session.heardHour, boEnd.session.heardHour]).toEqual([TEST_HOUR, TEST_HOUR]);
+  boEnd.read(hello, TEST_HOUR + 7);
+  expect(boEnd.session.heardHour).toBe(TEST_HOUR + 7);
+  annEnd.read(boEnd.write('hi', TEST_HOUR + 8), TEST_HOUR + 9);
+  expect([annEnd.session.heardHour, boEnd.session.heardHour]).toEqual([TEST_HOUR + 9, TEST_HOUR + 7]);
 });
 
 describe('first messages', () => {
@@ -162,6 +174,34 @@ describe('first messages', () => {
     expect([before, after].map(isFirst)).toEqual([true, false]);
     expect(boEnd.read(after)).toBe('after');
     expect(boEnd.read(before)).toBe('before');
+  });
+
+  test('that were overtaken are kept under the tags they come with: first tags as far as the opening goes, tags of the chain beyond', () => {
+    const { annEnd, boEnd, hello } = meet(13, 'spare');
+    const all = [hello, ...Array.from({ length: 11 }, (_, i) => annEnd.write(`${i}`))];
+    const last = annEnd.write('last');
+    expect(boEnd.read(last)).toBe('last');
+    expect([...boEnd.skipped.keys()]).toEqual(all.map(({ tag }) => tag));
+    for (const sent of all) expect(boEnd.read(sent)).toBe(sent.text);
+  });
+
+  test('that were overtaken by the next chain are kept so too, and those of that chain are not', () => {
+    const { annEnd, boEnd, hello } = meet(14);
+    boEnd.read(hello);
+    const late = annEnd.write('late');
+    annEnd.read(boEnd.write('turn'));
+    const [zero, one] = [annEnd.write('0'), annEnd.write('1')];
+    expect(boEnd.read(one)).toBe('1');
+    expect([...boEnd.skipped.keys()]).toEqual([late.tag, zero.tag]);
+    expect([boEnd.read(zero), boEnd.read(late)]).toEqual(['0', 'late']);
+    const more = [annEnd.write('2'), annEnd.write('3')] as const;
+    expect([boEnd.read(more[1]), boEnd.read(more[0])]).toEqual(['3', '2']);
+  });
+
+  test('of which nothing is left but their front do not open with a key that was kept', () => {
+    const { hello } = meet(15);
+    expect(openSkipped(suite, new Uint8Array(32), true, TEST_HEADER, hello.body.slice(0, 1000))).toBeUndefined();
+    expect(openSkipped(suite, new Uint8Array(32), false, TEST_HEADER, hello.body)).toBeUndefined();
   });
 
   test('are limited to 64 of an invitation and of a hello, and to 8 where many may begin', () => {
@@ -244,21 +284,32 @@ describe('a row', () => {
     );
   });
 
-  test('that claims more headers heard than are kept is refused', () => {
+  test('remembers so many numbers and chains, and one that claims more is refused', () => {
     const { boEnd, annEnd, hello } = meet(32);
     boEnd.read(hello);
-    for (let i = 0; i < SPENT_TAGS + 20; i++) boEnd.read(annEnd.write(''));
-    expect(boEnd.session.heard).toHaveLength(SPENT_TAGS);
-    expect(decodeSession(encodeSession(boEnd.session))).toEqual(boEnd.session);
-    const tooMany = [...boEnd.session.heard, { number: 0, mark: new Uint8Array(4) }];
-    expect(decodeSession(encodeSession({ ...boEnd.session, heard: tooMany }))).toBeUndefined();
+    for (let turn = 0; turn < PAST_CHAINS + 2; turn++) {
+      for (let i = 0; i < SPENT_TAGS + 5; i++) boEnd.read(annEnd.write(''));
+      expect(boEnd.session.heard).toHaveLength(SPENT_TAGS);
+      if (turn <= PAST_CHAINS) annEnd.read(boEnd.write('turn'));
+    }
+    const { session } = boEnd;
+    expect(session.past.map((one) => one.heard.length)).toEqual(Array.from({ length: PAST_CHAINS }, () => PAST_HEARD));
+    expect(decodeSession(encodeSession(session))).toEqual(session);
+    const one = { number: 0, mark: new Uint8Array(4) };
+    const [first, ...others] = session.past as [ReadChain, ...ReadChain[]];
+    for (const tooMany of [
+      { ...session, heard: [...session.heard, one] },
+      { ...session, past: [...session.past, first] },
+      { ...session, past: [{ ...first, heard: [...first.heard, one] }, ...others] },
+    ])
+      expect(decodeSession(encodeSession(tooMany))).toBeUndefined();
   });
 
-  /** As version 1 wrote it: no number of first messages, no hour, not lost, nothing heard. */
+  /** As version 1 wrote it: no number of first messages, no hour, not lost, nothing heard of this chain or a past one, nor when. */
   function versionOne(session: Session): Bytes {
-    const bytes = encodeSession({ ...session, heard: [] });
+    const bytes = encodeSession({ ...session, heard: [], past: [] });
     const { unanswered, invited } = session;
-    const end = bytes.length - 6;
+    const end = bytes.length - 11;
     const invitedAt = end - (invited === undefined ? 1 : 66);
     const unansweredAt = invitedAt - (unanswered === undefined ? 1 : 1 + 2 + unanswered.opening.length + 32 + 1);
     const withoutLast = (from: number, to: number, isThere: boolean) => bytes.subarray(from, isThere ? to - 1 : to);
@@ -271,7 +322,13 @@ describe('a row', () => {
   }
 
   test('of version 1 is read as one of an invitation, not retired', () => {
-    for (const session of states().slice(0, 12)) expect(decodeSession(versionOne(session))).toEqual({ ...session, heard: [] });
+    for (const session of states().slice(0, 12))
+      expect(decodeSession(versionOne(session))).toEqual({
+        ...session,
+        heardHour: session.ratchet.postQuantum.sinceHour,
+        heard: [],
+        past: [],
+      });
   });
 });
 
@@ -323,38 +380,55 @@ describe('a number written twice', () => {
     expect(isWrittenTwice(suite, boEnd.session, 0, again.body)).toBe(false);
   });
 
-  test('is found for the last 128 read of the chain that is being read, and for first messages too', () => {
-    const { annEnd, boEnd, hello } = meet(45);
-    boEnd.read(hello);
+  test('is found for the last few read of the chain that is being read', () => {
+    const { annEnd, boEnd } = acquainted(45);
+    boEnd.read(annEnd.write('0'));
     const setBack = annEnd.copy();
     boEnd.read(annEnd.write('1'));
     const again = setBack.write('1 again');
-    expect(sessionIdOfFirst(suite, again.body)).toBeDefined();
+    for (let i = 0; i < SPENT_TAGS - 1; i++) boEnd.read(annEnd.write(''));
     expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
-    for (let i = 0; i < 70; i++) boEnd.read(annEnd.write(''));
-    const later = setBack.copy();
-    for (let i = 2; i < 66; i++) later.write('');
-    expect(isWrittenTwice(suite, boEnd.session, 66, later.write('').body)).toBe(true);
-    for (let i = 0; i < SPENT_TAGS - 72; i++) boEnd.read(annEnd.write(''));
-    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
-    for (let i = 0; i < 2; i++) boEnd.read(annEnd.write(''));
+    boEnd.read(annEnd.write(''));
     expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(false);
   });
 
-  test('says nothing about numbers that were overtaken, or of a chain before', () => {
+  test('is found for first messages too, and for those of their chain that carry no opening', () => {
+    const { annEnd, boEnd, hello } = meet(47, 'spare');
+    boEnd.read(hello);
+    const setBack = annEnd.copy();
+    for (let number = 1; number < 10; number++) boEnd.read(annEnd.write(`${number}`));
+    for (let number = 1; number < 10; number++) {
+      const again = setBack.write('again');
+      expect(sameBytes(sessionIdOfFirst(suite, again.body) ?? EMPTY, boEnd.session.id)).toBe(number < 8);
+      expect(isWrittenTwice(suite, boEnd.session, number, again.body), `${number}`).toBe(true);
+      expect(isWrittenTwice(suite, boEnd.session, 0, again.body), `${number} for 0`).toBe(false);
+    }
+  });
+
+  test('is found for the last few of each of some chains before, but not further back', () => {
     const { annEnd, boEnd } = acquainted(46);
+    const old = annEnd.copy();
+    for (let number = 0; number < PAST_HEARD + 1; number++) boEnd.read(annEnd.write(`${number}`));
+    const again = Array.from({ length: PAST_HEARD + 1 }, () => old.write('again'));
+    for (let turn = 0; turn < PAST_CHAINS + 1; turn++) {
+      annEnd.read(boEnd.write('turn'));
+      boEnd.read(annEnd.write('next chain'));
+      const proven = again.map(({ body }, number) => isWrittenTwice(suite, boEnd.session, number, body));
+      expect(proven, `turn ${turn}`).toEqual(again.map((_, number) => number > 0 && turn < PAST_CHAINS));
+    }
+    expect(boEnd.session.heard.map((one) => one.number)).toEqual([0]);
+    expect(readChains(boEnd.session).map((one) => one.heard.length)).toEqual(Array.from({ length: PAST_CHAINS + 1 }, () => 1));
+    expect(readChains(boEnd.session)[0]?.headerKey).toEqual(boEnd.session.ratchet.receiving?.headerKey);
+  });
+
+  test('says nothing about numbers that were overtaken', () => {
+    const { annEnd, boEnd } = acquainted(48);
     const setBack = annEnd.copy();
     const [overtaken, second] = [annEnd.write('0'), annEnd.write('1')];
     boEnd.read(second);
     boEnd.read(overtaken);
     expect(isWrittenTwice(suite, boEnd.session, 0, setBack.write('0 again').body)).toBe(false);
-    const again = setBack.write('1 again');
-    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(true);
-    annEnd.read(boEnd.write('turn'));
-    boEnd.read(annEnd.write('0 of the next'));
-    boEnd.read(annEnd.write('1 of the next'));
-    expect(boEnd.session.heard.map((one) => one.number)).toEqual([0, 1]);
-    expect(isWrittenTwice(suite, boEnd.session, 1, again.body)).toBe(false);
+    expect(isWrittenTwice(suite, boEnd.session, 1, setBack.write('1 again').body)).toBe(true);
   });
 });
 
@@ -368,4 +442,24 @@ test('opening the same offer twice gives two sessions that share nothing', () =>
   expect(one.value.id).not.toEqual(other.value.id);
   expect(one.value.ratchet.rootKey).not.toEqual(other.value.ratchet.rootKey);
   expect(one.value.ratchet.mine).not.toEqual(other.value.ratchet.mine);
+});
+
+test('the longest row there can be has less than 8 KB', () => {
+  const { session } = acquainted(51).annEnd;
+  const { ratchet } = session;
+  const keys = [4, 3, 2, 1, 0].map((epoch) => ({ epoch, key: new Uint8Array(32) }));
+  const chain = { headerKey: new Uint8Array(32), chainKey: new Uint8Array(32), next: 1, epoch: 0 };
+  const parts = { proposed: new Uint8Array(64), received: new Uint8Array(1184), answer: new Uint8Array(1088) };
+  const heard = (count: number) => Array.from({ length: count }, (_, number) => ({ number, mark: new Uint8Array(4) }));
+  const longest = {
+    ...session,
+    ratchet: { ...ratchet, sending: chain, receiving: chain, postQuantum: { ...ratchet.postQuantum, ...parts, keys } },
+    unanswered: { opening: new Uint8Array(32 + 1088 + 2 + 2048), secret: new Uint8Array(32), messages: 64 },
+    invited: { secret: new Uint8Array(32), headerKey: new Uint8Array(32), messages: 64 },
+    heard: heard(SPENT_TAGS),
+    past: Array.from({ length: PAST_CHAINS }, () => ({ headerKey: new Uint8Array(32), heard: heard(PAST_HEARD) })),
+  };
+  expect(encodeSession(longest)).toHaveLength(6226 + SPENT_TAGS * 8 + PAST_CHAINS * (33 + PAST_HEARD * 8));
+  expect(encodeSession(longest).length).toBeLessThan(8192);
+  expect(decodeSession(encodeSession(longest))).toEqual(longest);
 });

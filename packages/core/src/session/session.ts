@@ -13,7 +13,7 @@ import { ok, type Result, refuse } from '../kernel/result.ts';
 import { TAG_BYTES } from './chain.ts';
 import { initiate, type Occasion, type OwnDevice, readOpening, respond, type Target } from './handshake.ts';
 import { openHeader, SEALED_HEADER_BYTES } from './header.ts';
-import { FIRST_MESSAGES, FIRST_MESSAGES_MAX, SPENT_TAGS } from './limits.ts';
+import { FIRST_MESSAGES, FIRST_MESSAGES_MAX, PAST_CHAINS, PAST_HEARD, SPENT_TAGS } from './limits.ts';
 import { readPostQuantum, writePostQuantum } from './post-quantum.ts';
 import {
   advance,
@@ -44,10 +44,20 @@ export interface Session {
   readonly isLost: boolean;
   /** The last numbers read of the current chain, each with the mark of its header: what comes in the same header was only repeated. */
   readonly heard: readonly Heard[];
+  /** When something of theirs was last read in it, or when it began: hours since 1970. */
+  readonly heardHour: number;
+  /** Their chains before that one, newest first: a device that was set back goes on where it was. */
+  readonly past: readonly ReadChain[];
+}
+
+/** A receiving chain, as far as it has to be known again though it can be read no more. */
+export interface ReadChain {
+  readonly headerKey: Bytes;
+  readonly heard: readonly Heard[];
 }
 
 /** `mark` is the front of the header's random nonce, 4 bytes. */
-interface Heard {
+export interface Heard {
   readonly number: number;
   readonly mark: Bytes;
 }
@@ -92,6 +102,8 @@ export function openSession(
     retiredHour: undefined,
     isLost: false,
     heard: [],
+    heardHour: nowHour,
+    past: [],
   });
 }
 
@@ -125,6 +137,8 @@ export function acceptSession(
     retiredHour: undefined,
     isLost: false,
     heard: [],
+    heardHour: nowHour,
+    past: [],
   };
   return ok({ session, peerList: list, peerListRecord: listRecord });
 }
@@ -186,7 +200,26 @@ function withHeard(session: Session, receiving: Chain, message: Bytes): readonly
   return [...(isSameChain ? session.heard : []), heard].slice(-SPENT_TAGS);
 }
 
-function opened(suite: Suite, session: Session, result: ReturnType<typeof advance>, message: Bytes): Result<SessionOpened, SessionRefusal> {
+/** A chain that is read no more is remembered for a while. */
+function withPast(session: Session, receiving: Chain): readonly ReadChain[] {
+  const before = session.ratchet.receiving;
+  if (before === undefined || sameBytes(before.headerKey, receiving.headerKey)) return session.past;
+  return [{ headerKey: before.headerKey, heard: session.heard.slice(-PAST_HEARD) }, ...session.past].slice(0, PAST_CHAINS);
+}
+
+/** Their chains of which something was read, the current one first. */
+export function readChains(session: Session): readonly ReadChain[] {
+  const { receiving } = session.ratchet;
+  return receiving === undefined ? session.past : [{ headerKey: receiving.headerKey, heard: session.heard }, ...session.past];
+}
+
+function opened(
+  suite: Suite,
+  session: Session,
+  result: ReturnType<typeof advance>,
+  message: Bytes,
+  nowHour: number,
+): Result<SessionOpened, SessionRefusal> {
   if (!result.ok) return result;
   const { ratchet, plaintext, purgeKey } = result.value;
   const skipped = underFirstTags(suite, session, result.value.skipped);
@@ -198,6 +231,8 @@ function opened(suite: Suite, session: Session, result: ReturnType<typeof advanc
       unanswered: undefined,
       invited: isFirstChain ? session.invited : undefined,
       heard: withHeard(session, ratchet.receiving, message),
+      heardHour: nowHour,
+      past: withPast(session, ratchet.receiving),
     },
     skipped,
     plaintext,
@@ -213,7 +248,7 @@ export function openNext(
   envelopeHeader: Uint8Array,
   body: Bytes,
 ): Result<SessionOpened, SessionRefusal> {
-  return opened(suite, session, advance(suite, session.ratchet, at, envelopeHeader, body), body);
+  return opened(suite, session, advance(suite, session.ratchet, at, envelopeHeader, body), body, at.nowHour);
 }
 
 /**
@@ -222,13 +257,19 @@ export function openNext(
  * header around anything, but make none.
  */
 export function isWrittenTwice(suite: Suite, session: Session, number: number, body: Bytes): boolean {
-  const { receiving } = session.ratchet;
-  const heard = session.heard.find((one) => one.number === number);
-  const isFirst = session.invited !== undefined && number < session.invited.messages;
-  const message = isFirst ? readOpening(body)?.message : body;
-  if (receiving === undefined || heard === undefined || message === undefined) return false;
-  if (sameBytes(heard.mark, message.subarray(0, MARK_BYTES))) return false;
-  return openHeader(suite, receiving.headerKey, message.subarray(0, SEALED_HEADER_BYTES))?.number === number;
+  return readChains(session).some(({ headerKey, heard }) => {
+    const before = heard.find((one) => one.number === number);
+    const message = messageUnder(session, headerKey, number, body);
+    if (before === undefined || message === undefined || sameBytes(before.mark, message.subarray(0, MARK_BYTES))) return false;
+    return openHeader(suite, headerKey, message.subarray(0, SEALED_HEADER_BYTES))?.number === number;
+  });
+}
+
+/** Of the initiator's first chain a message stands behind the opening. */
+function messageUnder(session: Session, headerKey: Bytes, number: number, body: Bytes): Bytes | undefined {
+  const { invited } = session;
+  const isFirst = invited !== undefined && sameBytes(invited.headerKey, headerKey) && number < invited.messages;
+  return isFirst ? readOpening(body)?.message : body;
 }
 
 /** Opens a body that carries an opening, under the tag of a first message. */
@@ -243,7 +284,7 @@ export function openFirst(
   if (read === undefined) return refuse({ kind: 'malformed' });
   const chain = session.ratchet.receiving === undefined ? 'next' : 'current';
   const advanced = advance(suite, session.ratchet, { ...at, chain }, concat(envelopeHeader, read.bytes), read.message);
-  return opened(suite, session, advanced, read.message);
+  return opened(suite, session, advanced, read.message, at.nowHour);
 }
 
 /** Opens a message that was overtaken, with the key that was kept. `isFirst`: its tag was that of a first message. */
@@ -272,9 +313,22 @@ function readChain(reader: Reader): Chain | undefined {
   return reader.u8() === 0 ? undefined : { headerKey: reader.raw(32), chainKey: reader.raw(32), next: reader.u32(), epoch: reader.u16() };
 }
 
-function readHeard(reader: Reader): readonly Heard[] {
+function writeHeard(writer: Writer, heard: readonly Heard[]): void {
+  writer.u8(heard.length);
+  for (const { number, mark } of heard) writer.u32(number).raw(mark);
+}
+
+function readPast(reader: Reader): readonly ReadChain[] {
   const count = reader.u8();
-  if (count > SPENT_TAGS) reader.fail();
+  if (count > PAST_CHAINS) reader.fail();
+  const past: ReadChain[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) past.push({ headerKey: reader.raw(32), heard: readHeard(reader, PAST_HEARD) });
+  return past;
+}
+
+function readHeard(reader: Reader, countMax: number): readonly Heard[] {
+  const count = reader.u8();
+  if (count > countMax) reader.fail();
   const heard: Heard[] = [];
   for (let i = 0; i < count && !reader.failed; i++) heard.push({ number: reader.u32(), mark: reader.raw(MARK_BYTES) });
   return heard;
@@ -298,8 +352,10 @@ export function encodeSession(session: Session): Bytes {
   writer
     .u32(session.retiredHour ?? 0)
     .u8(session.isLost ? 1 : 0)
-    .u8(session.heard.length);
-  for (const { number, mark } of session.heard) writer.u32(number).raw(mark);
+    .u32(session.heardHour);
+  writeHeard(writer, session.heard);
+  writer.u8(session.past.length);
+  for (const { headerKey, heard } of session.past) writeHeard(writer.raw(headerKey), heard);
   return writer.finish();
 }
 
@@ -325,8 +381,10 @@ export function decodeSession(bytes: Bytes): Session | undefined {
   const invited = reader.u8() === 0 ? undefined : { secret: reader.raw(32), headerKey: reader.raw(32), messages: messages() };
   const retiredHour = (version === 1 ? 0 : reader.u32()) || undefined;
   const isLost = version !== 1 && reader.u8() === 1;
-  const heard = version === 1 ? [] : readHeard(reader);
+  const heardHour = version === 1 ? postQuantum.sinceHour : reader.u32();
+  const heard = version === 1 ? [] : readHeard(reader, SPENT_TAGS);
+  const past = version === 1 ? [] : readPast(reader);
   if (reader.finish(true) === undefined) return undefined;
   const ratchet = { rootKey, mine, theirs, sending, receiving, nextSendingHeaderKey, nextReceivingHeaderKey, previousLength, postQuantum };
-  return { id, peerAccount: accountId(peer), peerSigningKey, ratchet, unanswered, invited, retiredHour, isLost, heard };
+  return { id, peerAccount: accountId(peer), peerSigningKey, ratchet, unanswered, invited, retiredHour, isLost, heardHour, heard, past };
 }

@@ -6,7 +6,7 @@ import type { Suite } from '../crypto/suite.ts';
 import { sameBytes, toHex } from '../kernel/bytes.ts';
 import { tagOf } from '../session/chain.ts';
 import type { OwnDevice } from '../session/handshake.ts';
-import { firstTag, isWrittenTwice, sessionIdOfFirst } from '../session/session.ts';
+import { firstTag, isWrittenTwice, readChains, type Session, sessionIdOfFirst } from '../session/session.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { End, makeDevice, makeOffer, type Offer, type Sent, TEST_HOUR } from './session-devices.ts';
 
@@ -229,16 +229,23 @@ export class SessionWorld {
   #setBack(disk: Disk, before: Conversation, from: number, { tag, body }: Sent): Read | undefined {
     for (const end of before.ends) {
       const { session } = end;
-      const { receiving } = session.ratchet;
-      const number = session.heard.find((one) => {
-        const first = session.invited !== undefined && one.number < session.invited.messages ? session.invited : undefined;
-        if (first !== undefined) return toHex(firstTag(this.suite, first.secret, one.number)) === tag;
-        return receiving !== undefined && toHex(tagOf(this.suite, receiving.headerKey, one.number)) === tag;
-      })?.number;
+      const number = this.#numberRead(session, tag);
       if (number === undefined || before.retired.has(idOf(end)) || !isWrittenTwice(this.suite, session, number, body)) continue;
       const conversation = { ...before, retired: new Set([...before.retired, idOf(end)]) };
       return { disk: withConversation(disk, from, conversation), id: undefined, isSetBack: true };
     }
+    return undefined;
+  }
+
+  /** Which number that was read comes under this tag. */
+  #numberRead(session: Session, tag: string): number | undefined {
+    const { invited } = session;
+    for (const { headerKey, heard } of readChains(session))
+      for (const { number } of heard) {
+        const isFirst = invited !== undefined && sameBytes(invited.headerKey, headerKey) && number < invited.messages;
+        const expected = isFirst ? firstTag(this.suite, invited.secret, number) : tagOf(this.suite, headerKey, number);
+        if (toHex(expected) === tag) return number;
+      }
     return undefined;
   }
 

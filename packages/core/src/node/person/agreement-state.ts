@@ -18,6 +18,14 @@ export interface NewSide {
   readonly session: Bytes | undefined;
   readonly commitment: Bytes | undefined;
   readonly nonce: Bytes;
+  /** The person said here that the digits are the same. */
+  readonly isConfirmed: boolean;
+  /** What came before the person, or the welcome, did: it is acted on afterwards. */
+  readonly welcome: Bytes | undefined;
+  readonly pieces: ReadonlyMap<number, Bytes>;
+  readonly partsOfAll: number;
+  /** Numbers of the pieces that were taken in. */
+  readonly arrived: ReadonlySet<number>;
   readonly shown: Linking;
 }
 
@@ -45,4 +53,5 @@ export interface ComparisonState {
   /** The starter's promise, at the answerer. */
   readonly commitment: Bytes | undefined;
   readonly shown: Comparison;
+  readonly untilMs: number;
 }

@@ -5,6 +5,7 @@ import { ARCHIVE_BYTES_MAX } from '../../content/limits.ts';
 import { decodeMessage } from '../../conversation/message.ts';
 import { readListRecord } from '../../identity/device-list.ts';
 import { type Bytes, concat, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type RowKey, type Rows, rowName } from '../machine.ts';
 import { type ArchiveRecord, decodeRecords, encodeRecords } from './archive-records.ts';
 import { type DeviceRow, newDevice } from './device-rows.ts';
 import { expectDeposits, hearList } from './keys.ts';
@@ -28,7 +29,9 @@ function contactRecord(state: PersonState, contact: ContactRow, out: Out): Conta
     return [{ device: device.signingKey, spare }];
   });
   const { account, name, metAtMs, listRecord, contactKey, relays, verified } = contact;
-  return { kind: 'contact', account, name, metAtMs, listRecord, contactKey, relays, verified, spares };
+  const record: ContactRecord = { kind: 'contact', account, name, metAtMs, listRecord, contactKey, relays, verified, spares };
+  // With very many devices the spares are left out: their deposits serve as well.
+  return encodeRecords([record]).length <= ARCHIVE_BYTES_MAX ? record : { ...record, spares: [] };
 }
 
 /** Records joined to pieces of which each fits an envelope. */
@@ -54,13 +57,35 @@ export function tellOwnDevices(state: PersonState, account: Bytes, out: Out, now
   const contact = state.contacts.get(toHex(account));
   const own = state.own?.device.account;
   if (contact === undefined || own === undefined || !state.devicesOf(own).some((device) => device.standing === 'listed')) return;
-  for (const records of piecesOf([contactRecord(state, contact, out)]))
-    state.tell(own, encodeContent({ kind: 'archive', part: 0, parts: 0, records }), out, nowMs);
+  for (const device of state.devicesOf(own)) {
+    const session = device.standing === 'listed' ? state.sessionOf(device) : undefined;
+    if (session === undefined) continue;
+    // Each with a spare of its own: one serves once.
+    for (const records of piecesOf([contactRecord(state, contact, out)]))
+      state.seal(
+        state.sessions.get(toHex(session.id)) ?? session,
+        encodeContent({ kind: 'archive', part: 0, parts: 0, records }),
+        out,
+        nowMs,
+      );
+  }
+}
+
+/** The rows that stand where a piece's messages would: what is there is not overwritten. */
+export function archiveRows(content: Archive): readonly RowKey[] {
+  return messagesIn(decodeRecords(content.records) ?? []).map(({ key }): RowKey => ({ space: 'messages', key }));
+}
+
+function messagesIn(records: readonly ArchiveRecord[]): readonly Extract<ArchiveRecord, { kind: 'message' }>[] {
+  return records.filter((record) => record.kind === 'message');
 }
 
 /** A piece from another of one's own devices. */
-export function hearArchive(state: PersonState, content: Archive, out: Out, nowMs: number): void {
-  takeRecords(state, decodeRecords(content.records) ?? [], out, nowMs);
+export function hearArchive(state: PersonState, content: Archive, rows: Rows, out: Out, nowMs: number): void {
+  const records = decodeRecords(content.records) ?? [];
+  const isNew = (record: ArchiveRecord): boolean =>
+    record.kind !== 'message' || rows.get(rowName({ space: 'messages', key: record.key })) === undefined;
+  takeRecords(state, records.filter(isNew), out, nowMs);
 }
 
 /** What is known already is not made worse by an older archive. Messages are written as they are: whoever calls leaves out those that are there. */
@@ -73,8 +98,9 @@ export function takeRecords(state: PersonState, records: readonly ArchiveRecord[
         takeContact(state, record, out, nowMs);
         break;
       case 'message': {
+        // Their contact may stand in a piece that is still on its way.
         const message = decodeMessage(record.key, record.row);
-        if (message === undefined || !state.contacts.has(toHex(message.account))) break;
+        if (message === undefined) break;
         out.put('messages', record.key, record.row);
         if (message.mine) out.put('messageIndex', message.id, record.key);
         break;
@@ -96,14 +122,16 @@ function takeContact(state: PersonState, record: ContactRecord, out: Out, nowMs:
   const list = readListRecord(state.suite, record.listRecord);
   const before = state.contacts.get(key);
   if (state.own === undefined || sameBytes(record.account, state.own.device.account)) return;
-  if (!list.ok || !sameBytes(list.value.account, record.account) || (before === undefined && state.contacts.size >= CONTACTS_MAX)) return;
+  if (before === undefined && state.contacts.size >= CONTACTS_MAX) return;
   const { account, name, metAtMs, contactKey, relays } = record;
   const verified = before?.verified ?? record.verified;
   const nothing = { lastHeardMs: 0, listRecord: new Uint8Array(0), unread: [], news: undefined };
   const contact: ContactRow =
     before === undefined ? { account, name, metAtMs, contactKey, relays, verified, ...nothing } : { ...before, verified };
   state.setContact(contact, out);
-  hearList(state, contact, { list: list.value, record: record.listRecord }, [], out, nowMs);
+  // Somebody known from before lists were told has none: they are met again by what they write.
+  if (!list.ok || !sameBytes(list.value.account, record.account)) return;
+  hearList(state, contact, { list: list.value, record: record.listRecord }, out, nowMs);
   for (const { device: signingKey, spare } of record.spares) {
     const device: DeviceRow = state.devices.get(toHex(signingKey)) ?? newDevice(signingKey, account, nowMs);
     if (!sameBytes(device.account, account) || state.sessionOf(device) !== undefined) continue;

@@ -3,7 +3,7 @@ import type { Card } from '../../content/card.ts';
 import { encodeContent } from '../../content/content.ts';
 import { type Label, label } from '../../crypto/suite.ts';
 import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
-import type { DeviceRow } from './device-rows.ts';
+import { type DeviceRow, type Told, UNTOLD } from './device-rows.ts';
 import type { Own } from './own.ts';
 import type { Out, PersonState } from './state.ts';
 
@@ -17,12 +17,20 @@ export function tellCard(state: PersonState, device: DeviceRow, out: Out, nowMs:
   const session = state.sessionOf(device);
   if (state.own === undefined || session === undefined || device.standing !== 'listed') return;
   const encoded = encodeContent(myCard(state, state.own));
-  const told = state.suite.hash(TOLD, encoded);
-  if (sameBytes(told, device.toldCard)) return;
-  state.seal(session, encoded, out, nowMs);
-  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldCard: told }, out);
+  const hash = state.suite.hash(TOLD, encoded);
+  if (sameBytes(hash, device.toldCard.hash)) return;
+  const { id: envelopeId } = state.seal(session, encoded, out, nowMs);
+  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldCard: { hash, envelopeId } }, out);
 }
 
 export function tellCardToAll(state: PersonState, out: Out, nowMs: number): void {
   for (const device of [...state.devices.values()]) tellCard(state, device, out, nowMs);
+}
+
+/** What a device was told ran out of time unread: it is told again. */
+export function tellAgain(state: PersonState, envelopeId: Bytes, out: Out): void {
+  const device = state.devices.get(state.toldTo.get(toHex(envelopeId)) ?? '');
+  if (device === undefined) return;
+  const again = (told: Told): Told => (sameBytes(told.envelopeId, envelopeId) ? UNTOLD : told);
+  state.setDevice({ ...device, toldCard: again(device.toldCard), toldKeys: again(device.toldKeys) }, out);
 }

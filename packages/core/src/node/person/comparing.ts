@@ -9,12 +9,13 @@
 import type { ComparisonContent } from '../../content/agreement.ts';
 import { encodeContent } from '../../content/content.ts';
 import { comparisonCommitment, comparisonDigits, opensCommitment } from '../../identity/comparison.ts';
-import { type Bytes, concat, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, concat, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import type { Session } from '../../session/session.ts';
 import type { ComparisonState } from './agreement-state.ts';
+import { tellOwnDevices } from './archiving.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
-import { COMPARISONS_MAX } from './limits.ts';
+import { COMPARISONS_MAX, LINKING_MS } from './limits.ts';
 import type { ContactRow } from './rows.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 import type { Comparison } from './views.ts';
@@ -39,23 +40,35 @@ export function compare(state: PersonState, call: Extract<PersonCall, { kind: 'c
   if (contact !== undefined && session !== undefined) {
     const nonce = state.random.bytes(32);
     say(state, session, 'commit', comparisonCommitment(state.suite, nonce), out, nowMs);
-    const begun = { isStarter: true, session: session.id, nonce, commitment: undefined, shown: { step: 'waiting' } as const };
+    const begun = {
+      isStarter: true,
+      session: session.id,
+      nonce,
+      commitment: undefined,
+      shown: { step: 'waiting' } as const,
+      untilMs: nowMs + LINKING_MS,
+    };
     put(state, contact.account, begun, out);
   }
   answer(out, call, 'compare', undefined);
 }
 
-export function endComparison(state: PersonState, call: Extract<PersonCall, { kind: 'end-comparison' }>, out: Out): void {
+export function endComparison(state: PersonState, call: Extract<PersonCall, { kind: 'end-comparison' }>, out: Out, nowMs: number): void {
   const contact = state.contacts.get(call.account);
   const under = state.comparisons.get(call.account);
   if (contact !== undefined && under !== undefined) {
     if (call.isEqual && under.shown.step === 'digits') {
-      const news = contact.news?.kind === 'root-unknown' ? contact.news : undefined;
-      state.setContact({ ...contact, verified: 'compared', news }, out);
+      state.setContact({ ...contact, verified: 'compared', news: undefined }, out);
+      tellOwnDevices(state, contact.account, out, nowMs);
     }
     put(state, contact.account, undefined, out);
   }
   answer(out, call, 'end-comparison', undefined);
+}
+
+/** Nobody looks any more. */
+export function expireComparisons(state: PersonState, out: Out, nowMs: number): void {
+  for (const [account, { untilMs }] of [...state.comparisons]) if (untilMs <= nowMs) put(state, fromHex(account) as Bytes, undefined, out);
 }
 
 function say(state: PersonState, session: Session, step: ComparisonContent['step'], bytes: Bytes, out: Out, nowMs: number): void {
@@ -84,10 +97,14 @@ export function hearComparison(
     case 'commit': {
       // Both started at once: the smaller account's goes on, and the other side answers it.
       if (under?.isStarter === true && under.shown.step === 'waiting' && toHex(own.device.account) < toHex(account)) return;
+      // A second promise while one is open would be a second guess: it ends in sight of the person, and is not answered.
+      if (under !== undefined && !(under.isStarter && under.shown.step === 'waiting'))
+        return put(state, account, { ...under, shown: { step: 'failed' } }, out);
       const nonce = state.random.bytes(32);
       say(state, session, 'answer', nonce, out, nowMs);
       const shown = { step: 'waiting' } as const;
-      return put(state, account, { isStarter: false, session: session.id, nonce, commitment: content.bytes, shown }, out);
+      const untilMs = nowMs + LINKING_MS;
+      return put(state, account, { isStarter: false, session: session.id, nonce, commitment: content.bytes, shown, untilMs }, out);
     }
     case 'answer': {
       if (!isHere || !under.isStarter || under.shown.step !== 'waiting') return;

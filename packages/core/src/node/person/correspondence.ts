@@ -115,15 +115,19 @@ export function hearSync(state: PersonState, content: Sync, isKnown: boolean, ou
   const said = decodeContent(content.said);
   const own = state.own?.device.account;
   if (contact === undefined || own === undefined) return;
-  if (said?.kind === 'receipt' && said.what === 'read') {
-    const unread = contact.unread.filter((id) => !said.messages.some((read) => sameBytes(read, id)));
+  if (said?.kind === 'receipt') {
+    for (const id of said.messages) state.restate(toHex(id), contact.account, { kind: said.what, atMs: said.atMs }, undefined);
+    const unread =
+      said.what === 'read' ? contact.unread.filter((id) => !said.messages.some((read) => sameBytes(read, id))) : contact.unread;
     if (unread.length === contact.unread.length) return;
     state.setContact({ ...contact, unread }, out);
     out.event({ kind: 'overview-changed' });
   } else if (said?.kind === 'text') {
     state.owed.set(toHex(own), [...(state.owed.get(toHex(own)) ?? []), said.id]);
     if (isKnown) return;
-    const message = placeSynced(contact.account, said);
+    const early = state.early.get(toHex(said.id));
+    const placed = placeSynced(contact.account, said);
+    const message = early !== undefined && sameBytes(early.account, contact.account) ? { ...placed, state: early.state } : placed;
     const key = messageKey(message);
     out.put('messages', key, encodeMessage(message));
     out.put('messageIndex', said.id, key);
@@ -134,7 +138,12 @@ export function hearSync(state: PersonState, content: Sync, isKnown: boolean, ou
 
 export function hearReceipt(state: PersonState, device: DeviceRow, content: Receipt, out: Out, nowMs: number): void {
   const contact = state.contacts.get(toHex(device.account));
-  if (contact !== undefined) state.setContact({ ...contact, lastHeardMs: nowMs }, out);
+  if (contact !== undefined) {
+    state.setContact({ ...contact, lastHeardMs: nowMs }, out);
+    // The device that wrote them sees to it that the others know.
+    const mine = content.messages.filter((id) => state.outbox.has(toHex(id)));
+    if (mine.length > 0) tellOwn(state, contact.account, encodeContent({ ...content, messages: mine }), out, nowMs);
+  }
   for (const id of content.messages) {
     if (contact !== undefined) state.restate(toHex(id), device.account, { kind: content.what, atMs: content.atMs }, undefined);
     answerPart(state, id, (part) => sameBytes(part.device, device.signingKey) || sameBytes(part.device, UNSEALED), out);
@@ -231,21 +240,15 @@ export function sealAgain(state: PersonState, rows: Rows, out: Out, nowMs: numbe
     const row = state.outbox.get(message);
     const device = state.devices.get(key);
     const session = device && state.sessionOf(device);
-    const at = row?.parts.findIndex((part) => toHex(part.device) === key) ?? -1;
-    if (row === undefined || device === undefined || at < 0) continue;
-    const before = row.parts[at] as OutboxPart;
-    state.gossip.withdraw(before.envelopeId);
-    let envelopeId = UNSEALED;
-    if (session !== undefined) {
-      const stored = rows.get(rowName({ space: 'messages', key: row.messageKey }));
-      const text = stored && decodeMessage(row.messageKey, stored);
-      if (!text) continue;
-      const said = encodeContent({ kind: 'text', id: text.id, sentAtMs: text.sentAtMs, text: text.text });
-      const wrapped = isOwnDevice(state, device.signingKey) ? encodeContent({ kind: 'sync', account: text.account, said }) : said;
-      envelopeId = state.seal(session, wrapped, out, nowMs).id;
-    }
-    const parts = row.parts.with(at, { device: device.signingKey, envelopeId });
-    state.setOutbox(fromHex(message) as Bytes, { ...row, parts }, out);
+    const at = row?.parts.findIndex((part) => toHex(part.device) === key && sameBytes(part.envelopeId, UNSEALED)) ?? -1;
+    if (row === undefined || device === undefined || session === undefined || at < 0) continue;
+    const stored = rows.get(rowName({ space: 'messages', key: row.messageKey }));
+    const text = stored && decodeMessage(row.messageKey, stored);
+    if (!text) continue;
+    const said = encodeContent({ kind: 'text', id: text.id, sentAtMs: text.sentAtMs, text: text.text });
+    const wrapped = isOwnDevice(state, device.signingKey) ? encodeContent({ kind: 'sync', account: text.account, said }) : said;
+    const envelopeId = state.seal(session, wrapped, out, nowMs).id;
+    state.setOutbox(fromHex(message) as Bytes, { ...row, parts: row.parts.with(at, { device: device.signingKey, envelopeId }) }, out);
   }
 }
 
@@ -263,6 +266,7 @@ export function writeRestated(state: PersonState, rows: Rows, out: Out): void {
     const messageRow = key ?? rows.get(rowName({ space: 'messageIndex', key: fromHex(id) as Bytes }));
     const row = messageRow && rows.get(rowName({ space: 'messages', key: messageRow }));
     const message = messageRow && row && decodeMessage(messageRow, row);
+    if (messageRow === undefined) state.early.set(id, { account, state: news });
     // A receipt answers for messages to its writer only.
     if (!messageRow || !message?.state || !sameBytes(message.account, account)) continue;
     const told = 'atMs' in news ? { ...news, atMs: Math.max(news.atMs, message.sentAtMs) } : news;

@@ -16,6 +16,7 @@ import {
   type PrekeyOccasion,
   type PrekeyRow,
   type Standing,
+  UNTOLD,
 } from './device-rows.ts';
 
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(bytesOf);
@@ -26,6 +27,7 @@ const hour = fc.integer({ min: 0, max: 0xffff_ffff });
 const KEY = new Uint8Array(32).fill(7);
 const PREKEY_ID = new Uint8Array(PREKEY_ID_BYTES).fill(7);
 
+const told = fc.record({ hash: orEmpty(32), envelopeId: orEmpty(32) });
 const device: fc.Arbitrary<DeviceRow> = fc.record({
   signingKey: fc.constant(KEY),
   account: fixed(32).map(accountId),
@@ -33,9 +35,10 @@ const device: fc.Arbitrary<DeviceRow> = fc.record({
   transportKey: fixed(32),
   standing: fc.constantFrom<Standing>('listed', 'retired', 'stolen'),
   sinceMs: fc.maxSafeNat(),
-  toldCard: orEmpty(32),
-  toldKeys: orEmpty(32),
+  toldCard: told,
+  toldKeys: told,
   spares: fc.array(upTo(300), { maxLength: 3 }),
+  deposit: upTo(300),
 });
 const prekey: fc.Arbitrary<PrekeyRow> = fc.record({
   id: fc.constant(PREKEY_ID),
@@ -44,9 +47,9 @@ const prekey: fc.Arbitrary<PrekeyRow> = fc.record({
   secret: fixed(32),
   whom: fixed(32),
   madeHour: hour,
-  sessions: fc.array(fixed(16), { maxLength: 5 }),
+  sessions: fc.array(fc.record({ id: fixed(16), by: fixed(4) }), { maxLength: 5 }),
 });
-const deposit: fc.Arbitrary<DepositRow> = fc.record({ period: hour, slot: fc.nat(255), about: fixed(32) });
+const deposit: fc.Arbitrary<DepositRow> = fc.record({ period: hour, slot: fc.nat(255), about: fixed(32), envelopeId: fixed(32) });
 
 interface Kind {
   readonly name: string;
@@ -120,5 +123,6 @@ test('a device that is known by its key alone is listed, has no session, and was
   const row = newDevice(KEY, accountId(KEY), 5);
   expect(decodeDevice(KEY, encodeDevice(row))).toEqual(row);
   expect(row).toMatchObject({ standing: 'listed', sinceMs: 5, spares: [] });
-  expect([row.sessionId.length, row.toldCard.length, row.toldKeys.length]).toEqual([0, 0, 0]);
+  expect([row.sessionId.length, row.deposit.length]).toEqual([0, 0]);
+  expect([row.toldCard, row.toldKeys]).toEqual([UNTOLD, UNTOLD]);
 });

@@ -9,6 +9,14 @@ const VERSION = 1;
 /** Whether a device still belongs to its account. */
 export type Standing = 'listed' | 'retired' | 'stolen';
 
+/** What was told once, so that a change is told once: its hash, and the envelope it went in, which may expire unread. Both empty for never. */
+export interface Told {
+  readonly hash: Bytes;
+  readonly envelopeId: Bytes;
+}
+
+export const UNTOLD: Told = { hash: EMPTY, envelopeId: EMPTY };
+
 /** A device of a contact, or one more of one's own (`account` is then one's own). */
 export interface DeviceRow {
   readonly signingKey: Bytes;
@@ -19,20 +27,28 @@ export interface DeviceRow {
   readonly transportKey: Bytes;
   readonly standing: Standing;
   readonly sinceMs: number;
-  /** Hashes of the card and of the keys it was last told, so that a change is told once; empty for never. */
-  readonly toldCard: Bytes;
-  readonly toldKeys: Bytes;
+  /** The card and the keys it was last told. */
+  readonly toldCard: Told;
+  readonly toldKeys: Told;
   /** Bundles it gave us in reserve. */
   readonly spares: readonly Bytes[];
+  /** The bundle of its deposit that was read last, which may be taken up again; empty for none. */
+  readonly deposit: Bytes;
 }
 
 const STANDINGS: readonly Standing[] = ['listed', 'retired', 'stolen'];
 
 export function encodeDevice(row: DeviceRow): Bytes {
   const writer = new Writer(300 + row.spares.length * 1400).u8(VERSION).raw(row.account).bytes16(row.sessionId).raw(row.transportKey);
-  writer.u8(STANDINGS.indexOf(row.standing)).u64(row.sinceMs).bytes16(row.toldCard).bytes16(row.toldKeys).u8(row.spares.length);
+  writer.u8(STANDINGS.indexOf(row.standing)).u64(row.sinceMs);
+  for (const told of [row.toldCard, row.toldKeys]) writer.bytes16(told.hash).bytes16(told.envelopeId);
+  writer.u8(row.spares.length);
   for (const spare of row.spares) writer.bytes16(spare);
-  return writer.finish();
+  return writer.bytes16(row.deposit).finish();
+}
+
+function readTold(reader: Reader): Told {
+  return { hash: reader.bytes16(32), envelopeId: reader.bytes16(32) };
 }
 
 export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
@@ -43,16 +59,17 @@ export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
   const transportKey = reader.raw(32);
   const standing = STANDINGS[reader.u8()];
   const sinceMs = reader.u64();
-  const [toldCard, toldKeys] = [reader.bytes16(32), reader.bytes16(32)];
+  const [toldCard, toldKeys] = [readTold(reader), readTold(reader)];
   const spares: Bytes[] = [];
   for (let count = reader.u8(); count > 0 && !reader.failed; count--) spares.push(reader.bytes16());
+  const deposit = reader.bytes16();
   if (reader.finish(true) === undefined || standing === undefined) return undefined;
-  return { signingKey: key, account: accountId(account), sessionId, transportKey, standing, sinceMs, toldCard, toldKeys, spares };
+  return { signingKey: key, account: accountId(account), sessionId, transportKey, standing, sinceMs, toldCard, toldKeys, spares, deposit };
 }
 
 /** A device that is known by its signing key alone. */
 export function newDevice(signingKey: Bytes, account: AccountId, nowMs: number): DeviceRow {
-  const nothing = { sessionId: EMPTY, toldCard: EMPTY, toldKeys: EMPTY, spares: [] };
+  const nothing = { sessionId: EMPTY, toldCard: UNTOLD, toldKeys: UNTOLD, spares: [], deposit: EMPTY };
   return { signingKey, account, transportKey: new Uint8Array(32), standing: 'listed', sinceMs: nowMs, ...nothing };
 }
 
@@ -70,16 +87,19 @@ export interface PrekeyRow {
   /** For whom: a device's signing key, or the inviter's account (`hello`); zeros for all contacts. */
   readonly whom: Bytes;
   readonly madeHour: number;
-  /** Sessions that were opened with it: none is opened twice. */
-  readonly sessions: readonly Bytes[];
+  /** Sessions that were opened with it, and by whom (the front of the account id, 4 bytes): none is opened twice, and nobody opens many. */
+  readonly sessions: readonly { readonly id: Bytes; readonly by: Bytes }[];
 }
+
+/** As much of an account id as tells the openers of one bundle apart. */
+export const OPENER_BYTES = 4;
 
 const OCCASIONS: readonly PrekeyOccasion[] = ['contact-key', 'spare', 'hello'];
 
 export function encodePrekey(row: PrekeyRow): Bytes {
   const writer = new Writer(160).u8(VERSION).u8(OCCASIONS.indexOf(row.occasion)).bytes16(row.seed).raw(row.secret).raw(row.whom);
   writer.u32(row.madeHour).u8(row.sessions.length);
-  for (const id of row.sessions) writer.raw(id);
+  for (const { id, by } of row.sessions) writer.raw(id).raw(by);
   return writer.finish();
 }
 
@@ -90,8 +110,8 @@ export function decodePrekey(key: Bytes, bytes: Bytes): PrekeyRow | undefined {
   const seed = reader.bytes16(32);
   const [secret, whom] = [reader.raw(32), reader.raw(32)];
   const madeHour = reader.u32();
-  const sessions: Bytes[] = [];
-  for (let count = reader.u8(); count > 0 && !reader.failed; count--) sessions.push(reader.raw(16));
+  const sessions: { id: Bytes; by: Bytes }[] = [];
+  for (let count = reader.u8(); count > 0 && !reader.failed; count--) sessions.push({ id: reader.raw(16), by: reader.raw(OPENER_BYTES) });
   if (reader.finish(true) === undefined || occasion === undefined) return undefined;
   return { id: key, occasion, seed, secret, whom, madeHour, sessions };
 }
@@ -102,14 +122,16 @@ export interface DepositRow {
   readonly slot: number;
   /** Hash of the list and contact key it was made with: a change makes a new one. */
   readonly about: Bytes;
+  /** It may be let go of by anybody who can read it: then it is deposited again. */
+  readonly envelopeId: Bytes;
 }
 
 export function encodeDeposit(row: DepositRow): Bytes {
-  return new Writer(40).u8(VERSION).u32(row.period).u8(row.slot).raw(row.about).finish();
+  return new Writer(40).u8(VERSION).u32(row.period).u8(row.slot).raw(row.about).raw(row.envelopeId).finish();
 }
 
 export function decodeDeposit(bytes: Bytes): DepositRow | undefined {
   const reader = new Reader(bytes);
   if (reader.u8() !== VERSION) return undefined;
-  return reader.finish({ period: reader.u32(), slot: reader.u8(), about: reader.raw(32) });
+  return reader.finish({ period: reader.u32(), slot: reader.u8(), about: reader.raw(32), envelopeId: reader.raw(32) });
 }

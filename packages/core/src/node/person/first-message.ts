@@ -3,10 +3,10 @@ import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { prekeysFrom } from '../../identity/bundle.ts';
 import { firstSecretOf } from '../../identity/contact-key.ts';
 import type { KnownList } from '../../identity/list-judgement.ts';
-import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import type { Occasion, OwnDevice } from '../../session/handshake.ts';
 import { acceptSession, type Session, sessionIdOfFirst } from '../../session/session.ts';
-import type { PrekeyOccasion } from './device-rows.ts';
+import { OPENER_BYTES, type PrekeyOccasion } from './device-rows.ts';
 import { CONTACTS_MAX } from './limits.ts';
 import type { PersonState } from './state.ts';
 import type { Occasioned } from './tag-table.ts';
@@ -72,18 +72,23 @@ function givenByPrekeys(state: PersonState, meant: Occasioned, body: Bytes): Giv
   const own = state.own?.device;
   const session = sessionIdOfFirst(state.suite, body);
   if (own === undefined || session === undefined || row === undefined || row.seed.length === 0) return undefined;
-  if (row.sessions.some((used) => sameBytes(used, session)) || row.sessions.length >= SESSIONS_PER_PREKEYS_MAX[row.occasion])
+  if (row.sessions.some((used) => sameBytes(used.id, session)) || row.sessions.length >= SESSIONS_PER_PREKEYS_MAX[row.occasion])
     return undefined;
+  const by = fromHex(meant.by ?? '') ?? EMPTY;
+  const opened = row.sessions.filter((used) => sameBytes(used.by, by.subarray(0, OPENER_BYTES)));
+  if (row.occasion === 'contact-key' && opened.length >= SESSIONS_PER_OPENER_MAX) return undefined;
   const knows = (account: Bytes): boolean => sameBytes(account, own.account) || state.contacts.has(toHex(account));
   const mayCome: Readonly<Record<PrekeyOccasion, Given['mayCome']>> = {
     'contact-key': (account) => toHex(account) === meant.by && knows(account),
     spare: (account) => knows(account),
     hello: (account) => sameBytes(account, row.whom),
   };
-  const by = fromHex(meant.by ?? '');
-  const secret = row.occasion === 'contact-key' && by !== undefined ? firstSecretOf(state.suite, row.secret, by) : row.secret;
+  const secret = row.occasion === 'contact-key' ? firstSecretOf(state.suite, row.secret, by) : row.secret;
   return { own, seed: row.seed, occasion: { purpose: row.occasion, secret }, mayCome: mayCome[row.occasion] };
 }
 
 /** Sessions that one bundle may begin: one, but for the bundle that lies under the contact key for everybody. */
 const SESSIONS_PER_PREKEYS_MAX: Readonly<Record<PrekeyOccasion, number>> = { 'contact-key': 250, spare: 1, hello: 1 };
+
+/** Sessions that one account may begin with the bundle that is for all: its devices, and each of them anew some times. */
+const SESSIONS_PER_OPENER_MAX = 16;

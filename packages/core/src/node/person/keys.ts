@@ -11,14 +11,22 @@ import { pad } from '../../envelope/padding.ts';
 import { prekeysFrom, signBundle } from '../../identity/bundle.ts';
 import { contactFirstSecret, contactPeriod, contactPurgeKey, contactTag, sealUnderContactKey } from '../../identity/contact-key.ts';
 import { type DeviceList, readListRecord } from '../../identity/device-list.ts';
-import { CONTACT_SLOTS, PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
+import { CONTACT_SLOTS, DEVICES_MAX, PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
 import type { KnownList } from '../../identity/list-judgement.ts';
 import { signSpare } from '../../identity/prekey-offer.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
-import { type DepositRow, type DeviceRow, encodeDeposit, newDevice, type PrekeyOccasion, type PrekeyRow } from './device-rows.ts';
-import { BUNDLE_GOOD_HOURS, SPARE_GOOD_HOURS, SPARE_RENEW_HOURS } from './limits.ts';
-import { type Own, ownFrom } from './own.ts';
+import {
+  type DepositRow,
+  type DeviceRow,
+  encodeDeposit,
+  newDevice,
+  OPENER_BYTES,
+  type PrekeyOccasion,
+  type PrekeyRow,
+} from './device-rows.ts';
+import { BUNDLE_GOOD_HOURS, SPARE_GOOD_HOURS, SPARE_RENEW_HOURS, SPARES_GIVEN_MAX } from './limits.ts';
+import { isListed, type Own, ownFrom } from './own.ts';
 import { type ContactRow, DEPOSIT_ROW, encodeIdentity, IDENTITY_ROW, type IdentityRow } from './rows.ts';
 import { type Out, type PersonState, UNSEALED } from './state.ts';
 import type { ContactNews } from './views.ts';
@@ -41,24 +49,27 @@ export function tellKeysToAll(state: PersonState, out: Out, nowMs: number): void
 
 export function tellKeys(state: PersonState, device: DeviceRow, out: Out, nowMs: number): void {
   const { own } = state;
-  const session = state.sessionOf(device);
+  // A device that was taken off the account speaks for it no more.
+  const session = own !== undefined && isListed(own) ? state.sessionOf(device) : undefined;
   // As long as nobody has answered every message carries a handshake: what is not urgent waits.
   if (own === undefined || session === undefined || session.unanswered !== undefined || device.standing !== 'listed') return;
   const { contactKey, listRecord, removed } = own.row;
-  const told = state.suite.hash(TOLD, state.suite.hash(TOLD, contactKey, listRecord));
-  if (sameBytes(told, device.toldKeys) && !wantsSpares(state, device, nowMs)) return;
+  const hash = state.suite.hash(TOLD, contactKey, listRecord);
+  if (sameBytes(hash, device.toldKeys.hash) && !wantsSpares(state, device, nowMs)) return;
   const spares = wantsSpares(state, device, nowMs) ? makeSpares(state, own, device, out, nowMs) : [];
-  state.seal(session, encodeContent({ kind: 'keys', contactKey, listRecord, spares, removed }), out, nowMs);
-  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldKeys: told }, out);
+  const { id: envelopeId } = state.seal(session, encodeContent({ kind: 'keys', contactKey, listRecord, spares, removed }), out, nowMs);
+  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldKeys: { hash, envelopeId } }, out);
 }
 
-function sparesFor(state: PersonState, device: DeviceRow): readonly PrekeyRow[] {
-  return [...state.prekeys.values()].filter((row) => row.occasion === 'spare' && sameBytes(row.whom, device.signingKey));
+/** What we gave this device in reserve. */
+export function sparesFor(state: PersonState, device: DeviceRow): readonly PrekeyRow[] {
+  return state.sparesOf(device.signingKey);
 }
 
 function wantsSpares(state: PersonState, device: DeviceRow, nowMs: number): boolean {
-  const good = sparesFor(state, device).filter((row) => row.seed.length > 0 && row.madeHour + SPARE_RENEW_HOURS > hourOf(nowMs));
-  return good.length < SPARES_MAX;
+  const all = sparesFor(state, device);
+  const good = all.filter((row) => row.seed.length > 0 && row.madeHour + SPARE_RENEW_HOURS > hourOf(nowMs));
+  return good.length < SPARES_MAX && all.length + SPARES_MAX <= SPARES_GIVEN_MAX;
 }
 
 function makeSpares(state: PersonState, own: Own, device: DeviceRow, out: Out, nowMs: number): readonly Bytes[] {
@@ -92,11 +103,12 @@ export function givePrekeys(
 }
 
 /** Somebody came with prekeys of ours: those that serve once are used up. */
-export function usePrekeys(state: PersonState, id: string, session: Bytes, out: Out): void {
+export function usePrekeys(state: PersonState, id: string, session: Bytes, account: Bytes, out: Out): void {
   const row = state.prekeys.get(id);
   if (row === undefined) return;
   const seed = row.occasion === 'contact-key' ? row.seed : EMPTY;
-  state.putPrekeys({ ...row, seed, sessions: [...row.sessions, session] }, out);
+  const by = account.slice(0, OPENER_BYTES);
+  state.putPrekeys({ ...row, seed, sessions: [...row.sessions, { id: session, by }] }, out);
 }
 
 /** Private halves that nobody can come with any more. */
@@ -114,7 +126,7 @@ export function dropOldPrekeys(state: PersonState, out: Out, nowMs: number): voi
  */
 export function depositBundle(state: PersonState, out: Out, nowMs: number): void {
   const { own, suite } = state;
-  if (own === undefined || state.devices.size === 0) return;
+  if (own === undefined || state.devices.size === 0 || !isListed(own)) return;
   const period = contactPeriod(hourOf(nowMs));
   const about = state.suite.hash(TOLD, own.row.contactKey, own.row.listRecord);
   const before = state.deposit;
@@ -135,10 +147,18 @@ export function depositBundle(state: PersonState, out: Out, nowMs: number): void
   const encoded = encodeHeader(header);
   const nonce = state.random.bytes(LENGTHS.nonce);
   const body = sealUnderContactKey(suite, contactKey, mine.signingKey, period, slot, encoded, padded, nonce);
-  state.gossip.publish(makeEnvelope(suite, header, encoded, body), nowMs);
-  const row: DepositRow = { period, slot, about };
+  const envelope = makeEnvelope(suite, header, encoded, body);
+  state.gossip.publish(envelope, nowMs);
+  const row: DepositRow = { period, slot, about, envelopeId: envelope.id };
   state.deposit = row;
   out.put('self', DEPOSIT_ROW, encodeDeposit(row));
+}
+
+/** Our deposit was let go of, which only somebody who reads it can do: it is made again. */
+export function depositAgain(state: PersonState, envelopeId: Bytes, out: Out, nowMs: number): void {
+  if (state.deposit === undefined || !sameBytes(state.deposit.envelopeId, envelopeId)) return;
+  state.deposit = { ...state.deposit, about: new Uint8Array(32) };
+  depositBundle(state, out, nowMs);
 }
 
 /** Under which tags the deposit of a device without a session may come, while it still lives. */
@@ -155,6 +175,7 @@ export function expectDeposits(state: PersonState, device: DeviceRow, nowMs: num
       tags.push(tag);
     }
   }
+  state.noteDepositTags(device.signingKey, tags);
   state.recalled.push(...state.gossip.recognise(tags));
 }
 
@@ -162,31 +183,35 @@ export function expectDeposits(state: PersonState, device: DeviceRow, nowMs: num
 export function hearKeys(state: PersonState, device: DeviceRow, content: Keys, out: Out, nowMs: number): void {
   const list = readListRecord(state.suite, content.listRecord);
   if (!list.ok || !sameBytes(list.value.account, device.account)) return;
+  const peer = { list: list.value, record: content.listRecord };
   const isOwn = state.own !== undefined && sameBytes(device.account, state.own.device.account);
-  const held = state.devices.get(toHex(device.signingKey));
-  if (held !== undefined && content.spares.length > 0) state.setDevice({ ...held, spares: content.spares }, out);
-  if (isOwn) hearOwnList(state, { list: list.value, record: content.listRecord }, content, out, nowMs);
-  else hearContactKeys(state, device, { list: list.value, record: content.listRecord }, content, out, nowMs);
+  const contact = state.contacts.get(toHex(device.account));
+  if (isOwn) hearOwnList(state, peer, out, nowMs);
+  else if (contact !== undefined) hearList(state, contact, peer, out, nowMs);
+  // What is beside the list is believed from a device that the believed list names: a removed one knew the key of before.
+  const now = state.devices.get(toHex(device.signingKey));
+  if (now?.standing !== 'listed' || state.judge(peer) !== 'same') return;
+  if (content.spares.length > 0) state.setDevice({ ...now, spares: content.spares }, out);
+  for (const { signingKey, isStolen } of content.removed) {
+    const gone = state.devices.get(toHex(signingKey));
+    if (isStolen && gone?.standing === 'retired' && sameBytes(gone.account, now.account)) removeDevice(state, gone, true, out, nowMs);
+  }
+  if (isOwn) hearOwnKeys(state, content, out, nowMs);
+  else hearContactKey(state, now, content.contactKey, out, nowMs);
 }
 
-function hearContactKeys(state: PersonState, device: DeviceRow, peer: KnownList, content: Keys, out: Out, nowMs: number): void {
+function hearContactKey(state: PersonState, device: DeviceRow, contactKey: Bytes, out: Out, nowMs: number): void {
   const contact = state.contacts.get(toHex(device.account));
-  if (contact === undefined || !hearList(state, contact, peer, content.removed, out, nowMs)) return;
-  const now = state.contacts.get(toHex(device.account)) ?? contact;
-  if (sameBytes(now.contactKey, content.contactKey)) return;
-  state.setContact({ ...now, contactKey: content.contactKey }, out);
-  for (const one of state.devicesOf(now.account)) if (state.sessionOf(one) === undefined) expectDeposits(state, one, nowMs);
+  if (contact === undefined || sameBytes(contact.contactKey, contactKey)) return;
+  state.setContact({ ...contact, contactKey }, out);
+  for (const one of state.devicesOf(contact.account)) {
+    state.forgetDepositTags(one.signingKey);
+    if (state.sessionOf(one) === undefined) expectDeposits(state, one, nowMs);
+  }
 }
 
 /** Answers whether the list is the one believed now, or was already. */
-export function hearList(
-  state: PersonState,
-  contact: ContactRow,
-  peer: KnownList,
-  removed: Keys['removed'],
-  out: Out,
-  nowMs: number,
-): boolean {
+export function hearList(state: PersonState, contact: ContactRow, peer: KnownList, out: Out, nowMs: number): boolean {
   const judgement = state.judge(peer);
   switch (judgement) {
     case 'same':
@@ -203,7 +228,7 @@ export function hearList(
     case 'rotated': {
       const before = contact.listRecord;
       state.setContact({ ...contact, listRecord: peer.record }, out);
-      const isMore = followList(state, peer.list, judgement === 'rotated', removed, out, nowMs);
+      const isMore = followList(state, peer.list, judgement === 'rotated', [], out, nowMs);
       const now = state.contacts.get(toHex(contact.account)) ?? contact;
       if (judgement === 'rotated') setNews(state, now, { kind: 'root-rotated', atMs: nowMs }, out);
       else if (isMore && before.length > 0) setNews(state, now, { kind: 'new-device', atMs: nowMs }, out);
@@ -222,6 +247,7 @@ function setNews(state: PersonState, contact: ContactRow, news: ContactNews, out
 
 /** Rows of devices follow the list; answers whether one is new. After a change of root the devices of before count as stolen. */
 function followList(state: PersonState, list: DeviceList, isRotated: boolean, removed: Keys['removed'], out: Out, nowMs: number): boolean {
+  forgetRemoved(state, list, out);
   let isMore = false;
   const own = state.own?.device.signing.publicKey ?? EMPTY;
   for (const { signingKey } of list.devices) {
@@ -239,6 +265,15 @@ function followList(state: PersonState, list: DeviceList, isRotated: boolean, re
   return isMore;
 }
 
+/** Rows of devices that were taken off long ago give way: a list names at most 16, and as many are remembered. */
+function forgetRemoved(state: PersonState, list: DeviceList, out: Out): void {
+  const gone = state.devicesOf(list.account).filter((device) => device.standing !== 'listed');
+  for (const device of gone.slice(0, Math.max(0, gone.length - DEVICES_MAX))) {
+    for (const session of state.sessionsWith(device.signingKey)) state.dropSession(session, out);
+    state.dropDevice(device, out);
+  }
+}
+
 /** A device that was heard of: its deposit opens a session, and what waits for delivery is sealed for it too. */
 function awaitDevice(state: PersonState, device: DeviceRow, out: Out, nowMs: number): void {
   expectDeposits(state, device, nowMs);
@@ -250,7 +285,8 @@ function awaitDevice(state: PersonState, device: DeviceRow, out: Out, nowMs: num
 }
 
 function removeDevice(state: PersonState, device: DeviceRow, isStolen: boolean, out: Out, nowMs: number): void {
-  state.setDevice({ ...device, standing: isStolen ? 'stolen' : 'retired', sessionId: EMPTY, spares: [] }, out);
+  state.forgetDepositTags(device.signingKey);
+  state.setDevice({ ...device, standing: isStolen ? 'stolen' : 'retired', sessionId: EMPTY, spares: [], deposit: EMPTY }, out);
   for (const session of state.sessionsWith(device.signingKey)) {
     if (isStolen) state.dropSession(session, out);
     else state.retireSession(session, out, nowMs);
@@ -264,23 +300,28 @@ function removeDevice(state: PersonState, device: DeviceRow, isStolen: boolean, 
   }
 }
 
-/** The account's first device has signed a new list: we are told, and believe it as a contact would. `content`: what came with it. */
-export function hearOwnList(state: PersonState, peer: KnownList, content: Keys | undefined, out: Out, nowMs: number): void {
+/** The account's first device has signed a new list: we believe it as a contact would. */
+export function hearOwnList(state: PersonState, peer: KnownList, out: Out, nowMs: number): void {
   const { own } = state;
   if (own === undefined) return;
   const judgement = state.judge(peer);
-  const contactKey = content?.contactKey ?? own.row.contactKey;
-  const removed = content?.removed ?? own.row.removed;
-  if (judgement === 'newer' || judgement === 'rotated') {
-    const rootSeed = judgement === 'rotated' ? EMPTY : own.row.rootSeed;
-    setIdentity(state, { ...own.row, listRecord: peer.record, contactKey, removed, rootSeed }, out);
-    followList(state, peer.list, judgement === 'rotated', removed, out, nowMs);
-  } else if (judgement === 'same' && !sameBytes(contactKey, own.row.contactKey) && own.row.rootSeed.length === 0) {
-    setIdentity(state, { ...own.row, contactKey }, out);
-  } else return;
+  if (judgement !== 'newer' && judgement !== 'rotated') return;
+  const rootSeed = judgement === 'rotated' ? EMPTY : own.row.rootSeed;
+  setIdentity(state, { ...own.row, listRecord: peer.record, rootSeed }, out);
+  followList(state, peer.list, judgement === 'rotated', [], out, nowMs);
   depositBundle(state, out, nowMs);
   tellKeysToAll(state, out, nowMs);
   out.event({ kind: 'overview-changed' });
+}
+
+/** What the first device says beside the list: it alone changes the contact key. */
+function hearOwnKeys(state: PersonState, content: Keys, out: Out, nowMs: number): void {
+  const { own } = state;
+  if (own === undefined || own.row.rootSeed.length > 0) return;
+  if (sameBytes(content.contactKey, own.row.contactKey) && content.removed.length === own.row.removed.length) return;
+  setIdentity(state, { ...own.row, contactKey: content.contactKey, removed: content.removed }, out);
+  depositBundle(state, out, nowMs);
+  tellKeysToAll(state, out, nowMs);
 }
 
 /** Followed from outside this file too: the first device changed its own list. */

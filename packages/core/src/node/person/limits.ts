@@ -33,3 +33,29 @@ export const LINKING_MS = 600_000;
 
 /** Comparisons under way at a time. */
 export const COMPARISONS_MAX = 64;
+
+/** How long a session may be in doubt before it is begun anew, in milliseconds, and how often that is done for a doubt, in hours: a carrier can raise one. */
+export const DOUBT_MS = 600_000;
+export const DOUBTS_EVERY_HOURS = 24;
+
+/** A session in which nothing was receipted, and nothing heard, for so long is begun anew, and how often: one of the two may have been set back unnoticed. In hours. */
+export const STALE_HOURS = 72;
+export const STALE_EVERY_HOURS = 72;
+
+/** Sessions kept with one device; the oldest that is only read gives way. */
+export const SESSIONS_PER_DEVICE_MAX = 8;
+
+/** Receipts held for messages that are not known here yet. */
+export const EARLY_MAX = 1024;
+
+/** Spare bundles given to one device within their lives, used ones as well: who uses them up at once has to wait. */
+export const SPARES_GIVEN_MAX = 12;
+
+/** A session that was opened and not answered for so long may be opened again by a newer deposit, in hours. */
+export const UNANSWERED_HOURS = 48;
+
+/** Pieces of an archive that may wait for the welcome, at most 26 MB. */
+export const LINKED_PIECES_MAX = 1000;
+
+/** A list signed with the words is dated up to so many hours ahead, by chance. */
+export const TAKE_OVER_SPREAD_HOURS = 64;

@@ -10,6 +10,7 @@
  *   new ◀─── welcome, then the archive ─── old          moving, done
  */
 import type { LinkingContent } from '../../content/agreement.ts';
+import type { Archive } from '../../content/archive.ts';
 import { encodeContent } from '../../content/content.ts';
 import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
 import { pad } from '../../envelope/padding.ts';
@@ -33,17 +34,20 @@ import { ok, refuse } from '../../kernel/result.ts';
 import { Neighbours } from '../../neighbours/neighbours.ts';
 import { FIRST_MESSAGES } from '../../session/limits.ts';
 import type { Session } from '../../session/session.ts';
+import type { Rows } from '../machine.ts';
 import type { LinkingState, NewSide, OldSide } from './agreement-state.ts';
-import { contactRecords, piecesOf } from './archiving.ts';
+import { contactRecords, hearArchive, piecesOf } from './archiving.ts';
 import { newDevice } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
 import { depositBundle, followOwnList, setIdentity, tellKeysToAll } from './keys.ts';
-import { LINKING_MS } from './limits.ts';
+import { LINKED_PIECES_MAX, LINKING_MS } from './limits.ts';
 import { goOnline } from './online.ts';
 import { newSeeds, publicDevice, signNextList } from './own.ts';
 import { establish } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 import type { Linking } from './views.ts';
+
+const EMPTY_ROWS: Rows = new Map();
 
 function show(state: PersonState, linking: LinkingState, out: Out): void {
   state.linking = linking;
@@ -96,6 +100,11 @@ export function offerLink(state: PersonState, call: Extract<PersonCall, { kind: 
     session: undefined,
     commitment: undefined,
     nonce: random.bytes(32),
+    isConfirmed: false,
+    welcome: undefined,
+    pieces: new Map(),
+    partsOfAll: 0,
+    arrived: new Set(),
     shown: { side: 'new', step: 'waiting' },
   };
   show(state, begun, out);
@@ -183,17 +192,23 @@ export function hearLinking(state: PersonState, session: Session, content: Linki
       return end(state, { side: 'new', step: 'failed', why: 'not-authentic' }, out);
     return show(state, { ...linking, shown: { side: 'new', step: 'digits', digits: digits(content.bytes, linking.nonce) } }, out);
   }
-  if (content.step === 'welcome' && linking.shown.step === 'digits') return beWelcomed(state, linking, session, content.bytes, out, nowMs);
+  if (content.step !== 'welcome' || linking.welcome !== undefined) return;
+  state.linking = { ...linking, welcome: content.bytes };
+  beWelcomed(state, out, nowMs);
 }
 
 export function confirmLink(state: PersonState, call: Extract<PersonCall, { kind: 'confirm-link' }>, out: Out, nowMs: number): void {
   answer(out, call, 'confirm-link', undefined);
-  const { own, linking } = state;
-  if (own === undefined || linking?.side !== 'old' || linking.answer === undefined || linking.session === undefined) return;
-  const session = state.sessions.get(toHex(linking.session));
-  if (!call.isEqual || session === undefined) {
+  const { linking } = state;
+  if (linking?.shown.step !== 'digits') return;
+  if (!call.isEqual || (linking.side === 'old' && linking.answer === undefined)) {
     say(state, linking, 'refuse', EMPTY, out, nowMs);
-    return end(state, { side: 'old', step: 'failed', why: 'refused' }, out);
+    return end(state, { side: linking.side, step: 'failed', why: 'refused' }, out);
+  }
+  if (linking.side === 'new') {
+    // Whoever else saw the code could take this device in: the person looks here too.
+    state.linking = { ...linking, isConfirmed: true };
+    return beWelcomed(state, out, nowMs);
   }
   // The archive is read from the store by whoever may; with it comes `give-archive`.
   show(state, { ...linking, shown: { side: 'old', step: 'moving', parts: 0, partsOfAll: 0 } }, out);
@@ -214,7 +229,9 @@ export function giveArchive(state: PersonState, parts: readonly Bytes[], out: Ou
   const welcome = new Writer(2048).text16(now.row.name).bytes16(listRecord).raw(now.row.contactKey).finish();
   state.setSession(mine, out);
   say(state, linking, 'welcome', welcome, out, nowMs);
-  const pieces = [...piecesOf(contactRecords(state, out)), ...parts];
+  const contacts = piecesOf(contactRecords(state, out));
+  // One piece at the least: with the last one the new device knows that it has all.
+  const pieces = contacts.length + parts.length > 0 ? [...contacts, ...parts] : [EMPTY];
   for (const [at, records] of pieces.entries()) {
     const current = state.sessions.get(toHex(session.id)) ?? mine;
     state.seal(current, encodeContent({ kind: 'archive', part: at + 1, parts: pieces.length, records }), out, nowMs);
@@ -226,32 +243,49 @@ export function giveArchive(state: PersonState, parts: readonly Bytes[], out: Ou
   tellKeysToAll(state, out, nowMs);
 }
 
-/** On the new device: it belongs to an account now. */
-function beWelcomed(state: PersonState, linking: NewSide, session: Session, bytes: Bytes, out: Out, nowMs: number): void {
-  const reader = new Reader(bytes);
+/** On the new device, once it was welcomed and the person has confirmed: it belongs to an account now. */
+function beWelcomed(state: PersonState, out: Out, nowMs: number): void {
+  const { linking } = state;
+  const session = linking?.session && state.sessions.get(toHex(linking.session));
+  if (linking?.side !== 'new' || linking.welcome === undefined || !linking.isConfirmed || session === undefined) return;
+  const reader = new Reader(linking.welcome);
   const [name, listRecord, contactKey] = [reader.text16(), reader.bytes16(), reader.raw(32)];
   const list = readListRecord(state.suite, listRecord);
   const isGood = reader.finish(true) === true && list.ok && sameBytes(list.value.account, session.peerAccount);
   if (!isGood || listsDevice(list.value, linking.device.signing.publicKey) === undefined)
     return end(state, { side: 'new', step: 'failed', why: 'not-authentic' }, out);
-  const { seeds } = linking;
-  const row = { name, accountSeed: EMPTY, rootSeed: EMPTY, ...seeds, listRecord, contactKey, removed: [] };
+  const row = { name, accountSeed: EMPTY, rootSeed: EMPTY, ...linking.seeds, listRecord, contactKey, removed: [] };
   const own = setIdentity(state, row, out);
   goOnline(state, own, out, nowMs);
   state.setDevice(newDevice(session.peerSigningKey, own.list.account, nowMs), out);
   establish(state, session, out, nowMs);
   followOwnList(state, [], out, nowMs);
   depositBundle(state, out, nowMs);
-  show(state, { ...linking, shown: { side: 'new', step: 'moving', parts: 0, partsOfAll: 0 } }, out);
+  show(state, { ...linking, expiresAtMs: nowMs + LINKING_MS, shown: { side: 'new', step: 'moving', parts: 0, partsOfAll: 0 } }, out);
+  const { pieces } = linking;
+  for (const [part, records] of pieces)
+    hearArchive(state, { kind: 'archive', part, parts: linking.partsOfAll, records }, EMPTY_ROWS, out, nowMs);
+  for (const part of pieces.keys()) countPart(state, part, linking.partsOfAll, out, nowMs);
+}
+
+/** A piece came before the welcome, or before the person had confirmed: it waits. Answers whether it does. */
+export function keepPiece(state: PersonState, session: Session, content: Archive): boolean {
+  const { linking } = state;
+  if (linking?.side !== 'new' || linking.session === undefined || !sameBytes(linking.session, session.id)) return false;
+  if (state.own !== undefined || content.part === 0) return false;
+  if (linking.pieces.size < LINKED_PIECES_MAX)
+    state.linking = { ...linking, partsOfAll: content.parts, pieces: new Map(linking.pieces).set(content.part, content.records) };
+  return true;
 }
 
 /** A piece of the archive has come. */
-export function countPart(state: PersonState, parts: number, out: Out): void {
+export function countPart(state: PersonState, part: number, parts: number, out: Out, nowMs: number): void {
   const { linking } = state;
-  if (linking?.side !== 'new' || linking.shown.step !== 'moving') return;
-  const arrived = linking.shown.parts + 1;
-  if (arrived >= parts) return end(state, { side: 'new', step: 'done' }, out);
-  show(state, { ...linking, shown: { side: 'new', step: 'moving', parts: arrived, partsOfAll: parts } }, out);
+  if (linking?.side !== 'new' || linking.shown.step !== 'moving' || linking.arrived.has(part)) return;
+  const arrived = new Set(linking.arrived).add(part);
+  if (arrived.size >= parts) return end(state, { side: 'new', step: 'done' }, out);
+  const shown = { side: 'new', step: 'moving', parts: arrived.size, partsOfAll: parts } as const;
+  show(state, { ...linking, arrived, expiresAtMs: nowMs + LINKING_MS, shown }, out);
 }
 
 export function cancelLink(state: PersonState, call: Extract<PersonCall, { kind: 'cancel-link' }>, out: Out, nowMs: number): void {
@@ -265,8 +299,10 @@ export function cancelLink(state: PersonState, call: Extract<PersonCall, { kind:
 
 export function expireLinking(state: PersonState, out: Out, nowMs: number): void {
   const { linking } = state;
-  if (linking === undefined || linking.expiresAtMs > nowMs || linking.shown.step === 'moving') return;
-  end(state, { side: linking.side, step: 'failed', why: 'expired' }, out);
+  if (linking === undefined || linking.expiresAtMs > nowMs) return;
+  // A new device that was taken in stays one: what is still on its way arrives as everything does.
+  const isIn = linking.side === 'new' && linking.shown.step === 'moving';
+  end(state, isIn ? { side: 'new', step: 'done' } : { side: linking.side, step: 'failed', why: 'expired' }, out);
 }
 
 export function removeOwnDevice(state: PersonState, call: Extract<PersonCall, { kind: 'remove-device' }>, out: Out, nowMs: number): void {

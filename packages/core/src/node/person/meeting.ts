@@ -39,7 +39,7 @@ import { dialOthersRelays, dropOldInvitations, goOnline, knowContact } from './o
 import type { Opening } from './opening.ts';
 import { beginIdentity, type Own, recoverIdentity } from './own.ts';
 import type { ContactRow, IdentityRow, InvitationRow } from './rows.ts';
-import { establish } from './sessions.ts';
+import { establish, wantsDeposit } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 import type { Occasioned } from './tag-table.ts';
 import { contactView, profileView } from './view.ts';
@@ -150,7 +150,11 @@ export function accept(state: PersonState, call: Extract<PersonCall, { kind: 'ac
   const invitation = read.value;
   const account = toHex(invitation.account);
   if (sameBytes(invitation.account, own.device.account)) return answer(out, call, 'accept', refuse({ kind: 'own' }));
-  if (state.contacts.has(account)) return answer(out, call, 'accept', refuse({ kind: 'already-known', account }));
+  // Somebody whose devices have not answered for days may be met again.
+  const isReached = state
+    .devicesOf(invitation.account)
+    .some((device) => device.standing === 'listed' && !wantsDeposit(state, device, nowMs));
+  if (state.contacts.has(account) && isReached) return answer(out, call, 'accept', refuse({ kind: 'already-known', account }));
   const relays = invitation.relays.map((relay) => ({ key: relay.key, addresses: [relay.address] }));
   const card: Card = { kind: 'card', name: '', transportKey: invitation.transportKey, relays };
   const { secret, expiryHour, bundleHash } = invitation;
@@ -226,7 +230,7 @@ export function meetByFirst(state: PersonState, takes: Occasioned, first: Met, o
     // The secret stays, because messages written before our answer still come under its tags; the prekeys go.
     state.putInvitation({ ...invitation, prekeySeed: EMPTY, usedBy: session.id }, out);
   } else {
-    usePrekeys(state, takes.id, session.id, out);
+    usePrekeys(state, takes.id, session.id, session.peerAccount, out);
     for (const [id, row] of state.invitations) {
       if (row.kind !== 'taken' || !sameBytes(row.account, session.peerAccount)) continue;
       if (row.isScanned) verified = 'scanned';
@@ -250,7 +254,7 @@ export function meetByDeposit(state: PersonState, met: Met, out: Out, nowMs: num
 }
 
 function meetOwnDevice(state: PersonState, met: Met, out: Out, nowMs: number): void {
-  hearOwnList(state, met.peer, undefined, out, nowMs);
+  hearOwnList(state, met.peer, out, nowMs);
   establish(state, met.session, out, nowMs);
   out.event({ kind: 'overview-changed' });
 }
@@ -278,7 +282,7 @@ function addContact(
     news: before?.news,
   };
   state.setContact(contact, out);
-  if (!hearList(state, contact, met.peer, [], out, nowMs)) return;
+  if (!hearList(state, contact, met.peer, out, nowMs)) return;
   if (card.name) state.setDevice({ ...deviceOf(state, met.session, nowMs), transportKey: card.transportKey }, out);
   establish(state, met.session, out, nowMs);
   if (card.name) knowContact(state, contact, nowMs);
@@ -302,7 +306,7 @@ export function hearCard(state: PersonState, device: DeviceRow, card: Card, out:
   const transportKey = isSomebodyElses(state, device, toHex(card.transportKey)) ? device.transportKey : card.transportKey;
   state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), transportKey }, out);
   if (before !== toHex(transportKey)) state.neighbours.forget(before);
-  if (contact === undefined) return;
+  if (contact === undefined) return knowContact(state, { account: device.account, relays: card.relays }, nowMs);
   const now: ContactRow = { ...contact, name: card.name, relays: card.relays, lastHeardMs: nowMs };
   state.setContact(now, out);
   knowContact(state, now, nowMs);

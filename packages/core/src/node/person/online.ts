@@ -11,7 +11,7 @@ import { depositBundle, dropOldPrekeys, expectDeposits, tellKeysToAll } from './
 import { OTHERS_RELAYS_MAX, RELAYS_MAX } from './limits.ts';
 import type { Own } from './own.ts';
 import { type ContactRow, encodeRelays, RELAYS_ROW } from './rows.ts';
-import { dropOldSessions } from './sessions.ts';
+import { dropOldSessions, sealWaiting, wantsDeposit } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
 export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number): void {
@@ -21,6 +21,7 @@ export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number):
   out.command({ kind: 'listen', seed: own.row.transportSeed });
   for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
   for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
+  knowContact(state, { account: own.list.account, relays: [] }, nowMs);
   dialOthersRelays(state, nowMs);
 }
 
@@ -32,7 +33,10 @@ export function tidy(state: PersonState, out: Out, nowMs: number): void {
   dropOldPrekeys(state, out, nowMs);
   depositBundle(state, out, nowMs);
   tellKeysToAll(state, out, nowMs);
-  for (const device of state.devices.values()) if (state.sessionOf(device) === undefined) expectDeposits(state, device, nowMs);
+  for (const device of state.devices.values()) {
+    if (wantsDeposit(state, device, nowMs)) expectDeposits(state, device, nowMs);
+    if (state.sessionOf(device) !== undefined) sealWaiting(state, device);
+  }
 }
 
 /** Lets go of invitations that nobody can use any more, and of the oldest unused ones when there are too many. */

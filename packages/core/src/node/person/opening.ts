@@ -16,6 +16,7 @@ import { bundleHashOf, bundlePurgeKey, helloFirstSecret, helloPurgeKey, openBund
 import { targetOf } from '../../session/handshake.ts';
 import { isWrittenTwice, openFirst, openNext, openSession, openSkipped, type Session, sessionIdOfFirst } from '../../session/session.ts';
 import { type Rows, rowName } from '../machine.ts';
+import type { DeviceRow } from './device-rows.ts';
 import { acceptFirst, type Occasioned } from './first-message.ts';
 import type { PersonState } from './state.ts';
 import { decodeSkipped } from './stored.ts';
@@ -34,11 +35,13 @@ export type Opening =
       readonly purgeKey: Bytes;
     }
   /** What a device of a contact, or another of one's own, has deposited for all of its contacts. */
-  | { readonly kind: 'deposit'; readonly device: string; readonly session: Session; readonly peer: KnownList }
+  | { readonly kind: 'deposit'; readonly device: string; readonly bundle: Bytes; readonly session: Session; readonly peer: KnownList }
   /** A new device waits to be linked. */
   | { readonly kind: 'link-bundle'; readonly session: Session; readonly device: Device; readonly purgeKey: Bytes }
   /** The peer's device has used a number twice: it was set back to an older state. */
   | { readonly kind: 'written-twice'; readonly session: Session }
+  /** A header of theirs, and something behind it that does not follow from our state: one of us was set back, or a carrier plays with us. */
+  | { readonly kind: 'out-of-step'; readonly session: Session }
   | {
       readonly kind: 'message';
       readonly session: Session;
@@ -84,7 +87,8 @@ export function openEnvelope(state: PersonState, envelope: Envelope, rows: Rows,
       const session = state.sessions.get(meaning.session);
       assert(session !== undefined, 'a tag of a session that is gone');
       const opened = openNext(state.suite, session, { ...meaning, nowHour: hourOf(nowMs) }, header, body);
-      return opened.ok ? readMessage(opened.value) : REJECTED;
+      if (!opened.ok) return opened.refusal.kind === 'out-of-step' ? { kind: 'out-of-step', session } : REJECTED;
+      return readMessage(opened.value);
     }
     case 'spent': {
       const session = state.sessions.get(meaning.session);
@@ -136,7 +140,9 @@ function openFirstMessage(
     if (rows.get(rowName({ space: 'skipped', key: envelope.header.tag })) !== undefined)
       return openOvertaken(state, toHex(known.id), true, envelope, rows);
     const opened = openFirst(state.suite, known, at, headerBytesOf(envelope), bodyOf(envelope));
-    return opened.ok ? readMessage(opened.value) : REJECTED;
+    if (opened.ok) return readMessage(opened.value);
+    const isTwice = isWrittenTwice(state.suite, known, meant.number, bodyOf(envelope));
+    return isTwice ? { kind: 'written-twice', session: known } : REJECTED;
   }
   const accepted = acceptFirst(state, meant, bodyOf(envelope), at.nowHour);
   if (accepted === undefined) return REJECTED;
@@ -207,16 +213,29 @@ function openDeposit(
   const contactKey = device && state.contactKeyOf(device.account);
   if (state.own === undefined || device === undefined || contactKey === undefined || contactKey.length === 0) return REJECTED;
   const padded = openUnderContactKey(state.suite, contactKey, device.signingKey, meant.period, meant.slot, header, body);
-  const record = padded && unpad(padded);
-  const bundle = record && readBundle(state.suite, record, hourOf(nowMs));
-  if (!record || !bundle?.ok || !sameBytes(bundle.value.device.signingKey, device.signingKey)) return REJECTED;
+  const bundle = padded && unpad(padded);
+  const met = bundle && takeDeposit(state, device, bundle, nowMs);
+  return bundle && met ? { kind: 'deposit', device: meant.device, bundle, ...met } : REJECTED;
+}
+
+/** A session to the device whose deposit this is; `undefined` if it cannot be believed, or not any more. */
+export function takeDeposit(
+  state: PersonState,
+  device: DeviceRow,
+  record: Bytes,
+  nowMs: number,
+): { readonly session: Session; readonly peer: KnownList } | undefined {
+  const contactKey = state.contactKeyOf(device.account);
+  const bundle = readBundle(state.suite, record, hourOf(nowMs));
+  if (state.own === undefined || !contactKey?.length || !bundle.ok) return undefined;
+  if (!sameBytes(bundle.value.device.signingKey, device.signingKey)) return undefined;
   const peer = { list: bundle.value.list, record: listRecordOf(state, record) };
-  if (!sameBytes(peer.list.account, device.account) || state.refuses(peer)) return REJECTED;
+  if (!sameBytes(peer.list.account, device.account) || state.refuses(peer)) return undefined;
   const contactFirst = contactFirstSecret(state.suite, contactKey, bundle.value.prekeys.id);
   const secret = firstSecretOf(state.suite, contactFirst, state.own.device.account);
   const occasion = { purpose: 'contact-key', secret } as const;
   const session = openSession(state.suite, state.random, state.own.device, targetOf(bundle.value), occasion, hourOf(nowMs));
-  return session.ok ? { kind: 'deposit', device: meant.device, session: session.value, peer } : REJECTED;
+  return session.ok ? { session: session.value, peer } : undefined;
 }
 
 function openLink(state: PersonState, header: Bytes, body: Bytes, nowMs: number): Opening {

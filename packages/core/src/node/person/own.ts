@@ -16,6 +16,7 @@ import { assert } from '../../kernel/assert.ts';
 import { type Bytes, EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { OwnDevice } from '../../session/handshake.ts';
+import { TAKE_OVER_SPREAD_HOURS } from './limits.ts';
 import type { IdentityRow } from './rows.ts';
 
 export interface Own {
@@ -58,7 +59,7 @@ export function publicDevice(suite: Suite, seeds: DeviceSeeds): Device {
 
 /** A new account with this device as its only one. `nowHour`: hours since 1970. */
 export function beginIdentity(suite: Suite, random: Random, name: string, nowHour: number): IdentityRow {
-  return firstOf(suite, random, name, random.bytes(32), { index: 0, nowHour, previous: undefined, removed: [] });
+  return firstOf(suite, random, name, random.bytes(32), { index: 0, nowHour, previous: undefined, removed: [], later: 0 });
 }
 
 /**
@@ -76,7 +77,13 @@ export function recoverIdentity(
   const index = (known?.list.rootIndex ?? 0) + 1;
   if (index >= ROOTS_MAX) return undefined;
   const removed = (known?.list.devices ?? []).map(({ signingKey }) => ({ signingKey, isStolen: true }));
-  const row = firstOf(suite, random, name, accountSeed, { index, nowHour, previous: known, removed });
+  const row = firstOf(suite, random, name, accountSeed, {
+    index,
+    nowHour,
+    previous: known,
+    removed,
+    later: (random.bytes(1)[0] as number) % TAKE_OVER_SPREAD_HOURS,
+  });
   // The words were used, so they are written down somewhere already.
   return { ...row, accountSeed: EMPTY };
 }
@@ -86,6 +93,8 @@ interface Beginning {
   readonly nowHour: number;
   readonly previous: { readonly list: DeviceList; readonly record: Bytes } | undefined;
   readonly removed: readonly RemovedDevice[];
+  /** Hours: two takings-over within one hour must not sign two lists with one place in the order. */
+  readonly later: number;
 }
 
 function firstOf(suite: Suite, random: Random, name: string, accountSeed: Bytes, it: Beginning): IdentityRow {
@@ -94,7 +103,7 @@ function firstOf(suite: Suite, random: Random, name: string, accountSeed: Bytes,
   const list = {
     rootIndex: it.index,
     // Sequences begin anew under each root: lists are ordered by root first.
-    sequence: it.nowHour,
+    sequence: it.nowHour + it.later,
     previousHash: it.previous === undefined ? new Uint8Array(32) : listHash(suite, it.previous.record),
     minimumSuite: suite.id,
     devices: [publicDevice(suite, seeds)],

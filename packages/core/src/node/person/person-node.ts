@@ -18,8 +18,9 @@ import type { Session } from '../../session/session.ts';
 import { carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
-import { hearArchive } from './archiving.ts';
-import { compare, endComparison, hearComparison } from './comparing.ts';
+import { archiveRows, hearArchive } from './archiving.ts';
+import { tellAgain } from './cards.ts';
+import { compare, endComparison, expireComparisons, hearComparison } from './comparing.ts';
 import {
   custody,
   expired,
@@ -40,8 +41,8 @@ import {
 } from './correspondence.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
-import { hearKeys, tellKeys } from './keys.ts';
-import { CHECK_MS, HEARD_RECENTLY_MS } from './limits.ts';
+import { depositAgain, hearKeys, tellKeys } from './keys.ts';
+import { CHECK_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
   cancelLink,
   confirmLink,
@@ -49,6 +50,7 @@ import {
   expireLinking,
   giveArchive,
   hearLinking,
+  keepPiece,
   link,
   meetNewDevice,
   offerLink,
@@ -71,7 +73,7 @@ import {
 import { goOnline, tidy, useRelay } from './online.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
 import { restore } from './restoring.ts';
-import { beginAllAnew, beginAnew, hearAnew } from './sessions.ts';
+import { beginAllAnew, beginAnew, choose, doubt, hearAnew, sealWaiting, settleDoubts, settleStale, wantsDeposit } from './sessions.ts';
 import { answer, type Out, PersonState } from './state.ts';
 import type { PersonRows } from './stored.ts';
 import { newsSeen, setVerified, showSafetyNumber, verifyByCode } from './trusting.ts';
@@ -119,6 +121,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     out.wakeAt(state.neighbours.wakeAtMs());
     out.wakeAt(Math.max(nowMs + 1, state.checkAtMs));
     out.wakeAt(this.#helloAtMs);
+    for (const { untilMs } of state.comparisons.values()) out.wakeAt(Math.max(nowMs + 1, untilMs));
+    for (const sinceMs of state.doubts.values()) out.wakeAt(Math.max(nowMs + 1, sinceMs + DOUBT_MS));
     if (state.linking !== undefined) out.wakeAt(Math.max(nowMs + 1, state.linking.expiresAtMs));
     for (const heard of state.heardThroughRelayMs.values()) if (heard + HEARD_RECENTLY_MS > nowMs) out.wakeAt(heard + HEARD_RECENTLY_MS);
   }
@@ -152,6 +156,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const id = toHex(envelope.id);
     const opening = this.#openings.get(id) ?? openEnvelope(this.#state, envelope, rows, nowMs);
     this.#openings.set(id, opening);
+    if (opening.kind === 'message' && opening.content?.kind === 'archive') return archiveRows(opening.content);
     const place = this.#placeOf(opening, nowMs);
     return place === undefined ? [] : [place];
   }
@@ -205,7 +210,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'compare':
         return compare(state, input, out, nowMs);
       case 'end-comparison':
-        return endComparison(state, input, out);
+        return endComparison(state, input, out, nowMs);
       case 'devices':
         return answer(out, input, 'devices', devicesView(state));
       case 'offer-link':
@@ -277,8 +282,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       for (const effect of left) {
         if (effect.kind === 'arrived') this.#arrived(effect.envelope, effect.from, rows, out, nowMs);
         else if (effect.kind === 'custody') custody(this.#state, effect.id, effect.by, out);
-        else if (effect.kind === 'read') readElsewhere(this.#state, effect.id, out, nowMs);
-        else expired(this.#state, effect.id, out);
+        else if (effect.kind === 'read') {
+          readElsewhere(this.#state, effect.id, out, nowMs);
+          depositAgain(this.#state, effect.id, out, nowMs);
+        } else {
+          expired(this.#state, effect.id, out);
+          tellAgain(this.#state, effect.id, out);
+        }
       }
     }
   }
@@ -303,7 +313,9 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         // It is for all of their contacts: no token lets it go.
         state.gossip.rejected(envelope);
         const device = state.devices.get(opening.device);
-        if (device !== undefined && state.sessionOf(device) === undefined) meetByDeposit(state, opening, out, nowMs);
+        if (device === undefined) return;
+        state.setDevice({ ...device, deposit: opening.bundle }, out);
+        if (wantsDeposit(state, device, nowMs)) meetByDeposit(state, opening, out, nowMs);
         return;
       }
       case 'written-twice': {
@@ -312,6 +324,9 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         if (device !== undefined && !opening.session.isLost) beginAnew(state, device, true, out, nowMs);
         return;
       }
+      case 'out-of-step':
+        state.gossip.rejected(envelope);
+        return doubt(state, opening.session, nowMs);
       case 'message':
         return this.#read(envelope, from, opening, rows, out, nowMs);
     }
@@ -331,7 +346,10 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const neighbour = from === undefined ? undefined : state.neighbours.get(from);
     const isFromAuthor = takes !== undefined || (before !== undefined && neighbour?.key === toHex(before.transportKey));
     state.gossip.consumed(envelope, opening.purgeKey, isFromAuthor ? from : undefined);
+    const wasUnanswered = state.sessions.get(toHex(session.id))?.unanswered !== undefined;
     state.setSession(session, out);
+    state.doubts.delete(toHex(session.id));
+    if (wasUnanswered && before !== undefined) sealWaiting(state, choose(state, before, out, nowMs));
     for (const { tag, messageKey } of opening.skipped) state.keepSkipped(session, tag, messageKey, out, nowMs);
     if (opening.used !== undefined) state.dropSkipped(session.id, opening.used, out);
     if (takes !== undefined && peer !== undefined) meetByFirst(state, takes, { session, peer }, out, nowMs);
@@ -339,9 +357,12 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const place = this.#placeOf(opening, nowMs);
     const isKnown = place !== undefined && rows.get(rowName(place)) !== undefined;
     if (opening.content?.kind === 'linking') return hearLinking(state, session, opening.content, out, nowMs);
+    if (opening.content?.kind === 'archive' && keepPiece(state, session, opening.content)) return;
     const device = state.devices.get(toHex(session.peerSigningKey));
     if (device === undefined || opening.content === undefined) return;
-    if (toHex(device.account) === this.#ownAccount) this.#hearOwnDevice(device, opening.content, isKnown, out, nowMs);
+    // From a device that was put away what was written is still read; it speaks for nobody any more.
+    if (device.standing !== 'listed' && opening.content.kind !== 'text' && opening.content.kind !== 'receipt') return;
+    if (toHex(device.account) === this.#ownAccount) this.#hearOwnDevice(device, opening.content, rows, isKnown, out, nowMs);
     else this.#hearContact(device, session, opening.content, isKnown, out, nowMs);
     const now = state.devices.get(toHex(device.signingKey));
     if (now !== undefined) tellKeys(state, now, out, nowMs);
@@ -373,7 +394,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     }
   }
 
-  #hearOwnDevice(device: DeviceRow, content: Content, isKnown: boolean, out: Out, nowMs: number): void {
+  #hearOwnDevice(device: DeviceRow, content: Content, rows: Rows, isKnown: boolean, out: Out, nowMs: number): void {
     const state = this.#state;
     switch (content.kind) {
       case 'receipt':
@@ -387,8 +408,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'sync':
         return hearSync(state, content, isKnown, out);
       case 'archive':
-        hearArchive(state, content, out, nowMs);
-        if (content.parts > 0) countPart(state, content.parts, out);
+        hearArchive(state, content, rows, out, nowMs);
+        if (content.parts > 0) countPart(state, content.part, content.parts, out, nowMs);
         return;
       case 'text':
       case 'comparison':
@@ -403,19 +424,26 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   #wake(rows: Rows, out: Out, nowMs: number): void {
     const state = this.#state;
     state.neighbours.wake(nowMs);
+    // First what rows were read for; what is found out below asks for its own in the next wake.
+    writeRestated(state, rows, out);
+    sealAgain(state, rows, out, nowMs);
     // One at a time: each opening starts from the session that the one before it left.
     const id = state.recalled.shift();
     const envelope = id && this.#recalledEnvelope(id, rows);
-    if (envelope !== undefined) this.#arrived(envelope, undefined, rows, out, nowMs);
+    // Its tag may mean nothing any more by now: then it is carried on, for whoever it means something to.
+    if (envelope !== undefined && state.tags.get(envelope.header.tag) !== undefined) this.#arrived(envelope, undefined, rows, out, nowMs);
     if (nowMs >= state.checkAtMs) {
       state.checkAtMs = nowMs + CHECK_MS;
       expireOutbox(state, out, nowMs);
-      if (state.own !== undefined) tidy(state, out, nowMs);
+      if (state.own !== undefined) {
+        tidy(state, out, nowMs);
+        settleStale(state, out, nowMs);
+      }
     }
     expireLinking(state, out, nowMs);
+    expireComparisons(state, out, nowMs);
+    settleDoubts(state, out, nowMs);
     this.#helloAtMs = sayHello(state, out, nowMs);
-    sealAgain(state, rows, out, nowMs);
-    writeRestated(state, rows, out);
     sayOwedReceipts(state, out, nowMs);
     state.gossip.wake(nowMs);
   }

@@ -365,7 +365,7 @@ describe('a store', () => {
     const whom = { occasion: 'spare', seed: KEY, secret: KEY, whom: KEY, madeHour: 1, sessions: [] } as const;
     const [prekeys, deposit] = [
       { id: prekeyId, ...whom },
-      { period: 7, slot: 2, about: KEY },
+      { period: 7, slot: 2, about: KEY, envelopeId: KEY },
     ];
     const ownRelays = [{ key: KEY, addresses: ['/ip4/192.0.2.1/tcp/4001'] }];
     const found = decodePerson(

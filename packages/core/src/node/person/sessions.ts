@@ -1,6 +1,7 @@
 /**
  * Which session with a device is written to, how a new one begins, and how two devices find together again after one was set back.
- * Of all sessions that both sides can go on with the one with the smallest id is written to: both come to the same choice by themselves.
+ * Of all sessions that both sides can go on with the one with the smallest id is written to, those that were answered first: both come to
+ * the same choice by themselves.
  * Rule: docs/protocol/session.md §8.
  */
 import { encodeContent } from '../../content/content.ts';
@@ -8,14 +9,18 @@ import { LOST_SESSIONS_MAX } from '../../content/limits.ts';
 import { hourOf } from '../../envelope/envelope.ts';
 import { listsDevice, readListRecord } from '../../identity/device-list.ts';
 import { bundleFromSpare, readSpare } from '../../identity/prekey-offer.ts';
-import { type Bytes, compareBytes, EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, compareBytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { Reader } from '../../kernel/codec.ts';
 import { targetOf } from '../../session/handshake.ts';
 import { JUMP_MAX, RETIRED_KEPT_DAYS } from '../../session/limits.ts';
 import { openSession, type Session } from '../../session/session.ts';
 import { tellCard } from './cards.ts';
-import { type DeviceRow, newDevice } from './device-rows.ts';
-import { expectDeposits, spareFirstSecret, tellKeys } from './keys.ts';
-import type { Out, PersonState } from './state.ts';
+import { type DeviceRow, newDevice, UNTOLD } from './device-rows.ts';
+import { expectDeposits, spareFirstSecret, sparesFor, tellKeys } from './keys.ts';
+import { DOUBT_MS, DOUBTS_EVERY_HOURS, SESSIONS_PER_DEVICE_MAX, STALE_EVERY_HOURS, STALE_HOURS, UNANSWERED_HOURS } from './limits.ts';
+import { takeDeposit } from './opening.ts';
+import type { OutboxPart } from './rows.ts';
+import { type Out, type PersonState, UNSEALED } from './state.ts';
 
 /** A session that was opened, by us or by them: its device's row with the session to write to from now on. */
 export function establish(state: PersonState, session: Session, out: Out, nowMs: number): DeviceRow {
@@ -25,21 +30,81 @@ export function establish(state: PersonState, session: Session, out: Out, nowMs:
   if (session.unanswered !== undefined) sayAnew(state, device, out, nowMs);
   tellCard(state, device, out, nowMs);
   tellKeys(state, state.devices.get(toHex(device.signingKey)) ?? device, out, nowMs);
+  state.forgetDepositTags(device.signingKey);
+  if (wantsDeposit(state, device, nowMs)) expectDeposits(state, device, nowMs);
   sealWaiting(state, device);
   return state.devices.get(toHex(device.signingKey)) ?? device;
 }
 
-/** The session to write to, and the others to be read for a while. */
-function choose(state: PersonState, device: DeviceRow, out: Out, nowMs: number): DeviceRow {
+/** The session to write to, and the others to be read for a while: what was answered goes before what was not, and the smaller id before the larger. */
+export function choose(state: PersonState, device: DeviceRow, out: Out, nowMs: number): DeviceRow {
   const all = state.sessionsWith(device.signingKey);
-  const [chosen] = all.filter((session) => !session.isLost).sort((a, b) => compareBytes(a.id, b.id));
+  const isOpen = (session: Session): number => (session.unanswered === undefined ? 0 : 1);
+  const [chosen] = all.filter((session) => !session.isLost).sort((a, b) => isOpen(a) - isOpen(b) || compareBytes(a.id, b.id));
   for (const session of all) if (session !== chosen) state.retireSession(session, out, nowMs);
   if (chosen?.retiredHour !== undefined) state.setSession({ ...chosen, retiredHour: undefined }, out);
+  const retired = all.filter((session) => session !== chosen).sort((a, b) => (b.retiredHour ?? 0) - (a.retiredHour ?? 0));
+  for (const oldest of retired.slice(SESSIONS_PER_DEVICE_MAX - 1)) state.dropSession(oldest, out);
   const sessionId = chosen?.id ?? EMPTY;
   const isSame = sameBytes(sessionId, device.sessionId);
-  const now = isSame ? device : { ...device, sessionId, toldCard: EMPTY, toldKeys: EMPTY };
+  const now = isSame ? device : { ...device, sessionId, toldCard: UNTOLD, toldKeys: UNTOLD };
+  if (isSame) return device;
   state.setDevice(now, out);
+  // What was sealed in one that they never answered may never have been read.
+  const before = state.sessions.get(toHex(device.sessionId));
+  if (before?.unanswered !== undefined || before?.isLost === true) unseal(state, now, out);
   return now;
+}
+
+/** A device without a session is met by its deposit; so is one that has not answered since a session was lost. */
+export function wantsDeposit(state: PersonState, device: DeviceRow, nowMs: number): boolean {
+  const session = state.sessionOf(device);
+  if (device.standing !== 'listed') return false;
+  if (session === undefined || session.unanswered === undefined) return session === undefined;
+  // Not answered for long, or since another one was lost: they may not have what it was opened with.
+  const isOld = session.heardHour + UNANSWERED_HOURS < hourOf(nowMs);
+  return isOld || state.sessionsWith(device.signingKey).some((one) => one.isLost);
+}
+
+/** Something stood behind a header of theirs that does not follow from our state. */
+export function doubt(state: PersonState, session: Session, nowMs: number): void {
+  const id = toHex(session.id);
+  if (!session.isLost && session.retiredHour === undefined && !state.doubts.has(id)) state.doubts.set(id, nowMs);
+}
+
+/** Where nothing could be read since, the session is begun anew: seldom, because a carrier can raise a doubt as well. */
+export function settleDoubts(state: PersonState, out: Out, nowMs: number): void {
+  for (const [id, sinceMs] of [...state.doubts]) {
+    if (sinceMs + DOUBT_MS > nowMs) continue;
+    state.doubts.delete(id);
+    const session = state.sessions.get(id);
+    const device = session && state.devices.get(toHex(session.peerSigningKey));
+    if (device !== undefined && !wasBegunAnew(state, device, DOUBTS_EVERY_HOURS, nowMs)) beginAnew(state, device, true, out, nowMs);
+  }
+}
+
+/** Whether a session with this device was given up within the last `hours`. */
+function wasBegunAnew(state: PersonState, device: DeviceRow, hours: number, nowMs: number): boolean {
+  const since = hourOf(nowMs) - hours;
+  return state.sessionsWith(device.signingKey).some((session) => session.isLost && (session.retiredHour ?? 0) > since);
+}
+
+/** Nothing receipted and nothing heard for days: whoever was set back unnoticed, and far, leaves no other trace. */
+export function settleStale(state: PersonState, out: Out, nowMs: number): void {
+  const since = hourOf(nowMs) - STALE_HOURS;
+  const waiting = new Set<string>();
+  for (const row of state.outbox.values()) {
+    if (hourOf(new Reader(row.messageKey.subarray(32)).u64()) > since) continue;
+    for (const part of row.parts) if (!isUnsealed(part)) waiting.add(toHex(part.device));
+  }
+  for (const key of waiting) {
+    const device = state.devices.get(key);
+    const session = device && state.sessionOf(device);
+    if (device === undefined || session === undefined || session.heardHour > since) continue;
+    // What is under way stays so unless another session can begin at once: most who are silent are only away.
+    if (device.spares.length === 0) continue;
+    if (!wasBegunAnew(state, device, STALE_EVERY_HOURS, nowMs)) beginAnew(state, device, true, out, nowMs);
+  }
 }
 
 /** In a session we opened because others are lost: which they are, so that what was sealed in them is sealed again. */
@@ -51,15 +116,17 @@ function sayAnew(state: PersonState, device: DeviceRow, out: Out, nowMs: number)
   state.seal(session, encodeContent({ kind: 'anew', lost: ids }), out, nowMs);
 }
 
-/** The other side cannot go on with these sessions. */
+/** The other side cannot go on with these sessions. Saying it of one that is lost already, or of none, changes nothing. */
 export function hearAnew(state: PersonState, device: DeviceRow, lost: readonly Bytes[], out: Out, nowMs: number): void {
-  for (const id of lost) {
-    const session = state.sessions.get(toHex(id));
-    if (session === undefined || session.isLost || !sameBytes(session.peerSigningKey, device.signingKey)) continue;
-    lose(state, session, out, nowMs);
-  }
-  choose(state, state.devices.get(toHex(device.signingKey)) ?? device, out, nowMs);
-  sealAgain(state, device);
+  const known = lost.flatMap((id) => state.sessions.get(toHex(id)) ?? []);
+  const newly = known.filter((session) => !session.isLost && sameBytes(session.peerSigningKey, device.signingKey));
+  if (newly.length === 0) return;
+  for (const session of newly) lose(state, session, out, nowMs);
+  // What they held in reserve went with their state.
+  for (const row of sparesFor(state, device)) state.dropPrekeys(row, out);
+  const now = choose(state, state.devices.get(toHex(device.signingKey)) ?? device, out, nowMs);
+  unseal(state, now, out);
+  if (state.sessionOf(now) !== undefined) sealWaiting(state, now);
 }
 
 function lose(state: PersonState, session: Session, out: Out, nowMs: number): void {
@@ -73,11 +140,19 @@ function lose(state: PersonState, session: Session, out: Out, nowMs: number): vo
 export function beginAnew(state: PersonState, device: DeviceRow, trustsSpares: boolean, out: Out, nowMs: number): void {
   for (const session of state.sessionsWith(device.signingKey)) if (!session.isLost) lose(state, session, out, nowMs);
   const spares = trustsSpares ? device.spares : [];
-  const now = { ...device, sessionId: EMPTY, spares, toldCard: EMPTY, toldKeys: EMPTY };
+  const now = { ...device, sessionId: EMPTY, spares, toldCard: UNTOLD, toldKeys: UNTOLD };
   state.setDevice(now, out);
   if (device.standing !== 'listed') return;
-  sealAgain(state, now);
-  if (!openBySpare(state, now, out, nowMs)) expectDeposits(state, now, nowMs);
+  unseal(state, now, out);
+  const isOpen = openBySpare(state, now, out, nowMs);
+  const met = isOpen ? undefined : takeDeposit(state, now, now.deposit, nowMs);
+  if (met !== undefined) {
+    // Once more and no oftener: its first messages come under the same tags again.
+    state.setDevice({ ...now, deposit: EMPTY }, out);
+    establish(state, met.session, out, nowMs);
+  }
+  // They may not hold what was taken up any more.
+  expectDeposits(state, now, nowMs);
 }
 
 /** Our store is older than we were: every session is begun anew. */
@@ -111,23 +186,32 @@ export function freshSession(state: PersonState, device: DeviceRow, out: Out, no
   beginAnew(state, device, true, out, nowMs);
 }
 
-/** Parts that waited for a session. */
-function sealWaiting(state: PersonState, device: DeviceRow): void {
-  resealParts(state, device, (envelopeId) => envelopeId.every((byte) => byte === 0));
-}
-
-/** Everything that this device has not receipted. */
-function sealAgain(state: PersonState, device: DeviceRow): void {
-  resealParts(state, device, () => true);
-}
-
-function resealParts(state: PersonState, device: DeviceRow, wants: (envelopeId: Bytes) => boolean): void {
+/** Parts that wait for a session are sealed at the end of the turn: their texts are rows to be read. */
+export function sealWaiting(state: PersonState, device: DeviceRow): void {
   const key = toHex(device.signingKey);
-  const waiting = new Set(state.reseals.filter((one) => one.device === key).map((one) => one.message));
+  const queued = new Set(state.reseals.filter((one) => one.device === key).map((one) => one.message));
   for (const [message, row] of state.outbox) {
-    if (waiting.has(message) || !row.parts.some((part) => sameBytes(part.device, device.signingKey) && wants(part.envelopeId))) continue;
-    state.reseals.push({ message, device: key });
+    if (!queued.has(message) && row.parts.some((part) => isUnsealed(part) && sameBytes(part.device, device.signingKey)))
+      state.reseals.push({ message, device: key });
   }
+}
+
+/** What this device has not receipted waits for another session: what was sealed for it is let go of. */
+function unseal(state: PersonState, device: DeviceRow, out: Out): void {
+  for (const [message, row] of [...state.outbox]) {
+    const isTheirs = (part: OutboxPart): boolean => !isUnsealed(part) && sameBytes(part.device, device.signingKey);
+    if (!row.parts.some(isTheirs)) continue;
+    const parts = row.parts.map((part) => {
+      if (!isTheirs(part)) return part;
+      state.gossip.withdraw(part.envelopeId);
+      return { ...part, envelopeId: UNSEALED };
+    });
+    state.setOutbox(fromHex(message) as Bytes, { ...row, parts }, out);
+  }
+}
+
+function isUnsealed(part: OutboxPart): boolean {
+  return sameBytes(part.envelopeId, UNSEALED);
 }
 
 /** Sessions that nothing can come in any more. */

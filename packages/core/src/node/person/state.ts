@@ -21,6 +21,7 @@ import type { OutcomeBuilder } from '../outcome.ts';
 import type { ComparisonState, LinkingState } from './agreement-state.ts';
 import { type DepositRow, type DeviceRow, encodeDevice, encodePrekey, type PrekeyRow } from './device-rows.ts';
 import type { Answers, PersonCall, PersonEvent } from './inputs.ts';
+import { EARLY_MAX } from './limits.ts';
 import { type Own, ownFrom } from './own.ts';
 import {
   type ContactRow,
@@ -47,6 +48,11 @@ export class PersonState {
   readonly contacts: Map<string, ContactRow> = new Map<string, ContactRow>();
   /** signing key → a device of a contact, or another of one's own. */
   readonly devices: Map<string, DeviceRow> = new Map<string, DeviceRow>();
+  /** envelope → device that was told something in it. */
+  readonly toldTo: Map<string, string> = new Map<string, string>();
+  /** device → tags under which its deposit may come; and prekeys given to it in reserve. */
+  readonly #depositTags: Map<string, readonly Bytes[]> = new Map<string, readonly Bytes[]>();
+  readonly #spares: Map<string, Set<string>> = new Map<string, Set<string>>();
   readonly #devicesOf: Map<string, Set<string>> = new Map<string, Set<string>>();
   /** prekey id → prekeys given away outside an invitation. */
   readonly prekeys: Map<string, PrekeyRow> = new Map<string, PrekeyRow>();
@@ -54,6 +60,8 @@ export class PersonState {
   /** A device being linked, on either side; and comparisons under way, by account. Not kept over a restart: both begin anew. */
   linking: LinkingState | undefined;
   readonly comparisons: Map<string, ComparisonState> = new Map<string, ComparisonState>();
+  /** session → since when something behind a header of theirs does not follow from our state. */
+  readonly doubts: Map<string, number> = new Map<string, number>();
   /** Messages to be sealed again, each for one device: the message's text is read first. */
   readonly reseals: Reseal[] = [];
   /** Rows that an older version of the program kept otherwise: written with the first start. */
@@ -67,6 +75,8 @@ export class PersonState {
   readonly recalled: Bytes[] = [];
   /** message id → its new state, to be written with its row. */
   readonly restated: Map<string, { readonly account: Bytes; readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
+  /** What was heard of messages that another of one's own devices wrote, before that device told of them. */
+  readonly early: BoundedMap<string, { readonly account: Bytes; readonly state: DeliveryState }> = new BoundedMap(EARLY_MAX);
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
   /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
@@ -83,7 +93,6 @@ export class PersonState {
     this.relays = rows.relays;
     this.neighbours = new Neighbours(random, this.own?.transportKey ?? '');
     this.gossip = new Gossip(suite, 'person', limits, (tag) => this.tags.get(tag) !== undefined);
-    this.gossip.restore(rows.carried, rows.seen);
     for (const contact of rows.contacts) this.contacts.set(toHex(contact.account), contact);
     for (const device of rows.devices) this.#hold(device);
     this.unsaved = rows.migrated;
@@ -99,6 +108,8 @@ export class PersonState {
       this.skippedOf(session).set(toHex(tag), keptHour);
     }
     for (const [id, row] of rows.outbox) this.track(id, row);
+    // Last, when every tag means what it means: what a crash kept from being read is read now.
+    this.recalled.push(...this.gossip.restore(rows.carried, rows.seen));
   }
 
   /** Whether a transport key is that of a relay this person uses. */
@@ -145,6 +156,9 @@ export class PersonState {
 
   #hold(device: DeviceRow): void {
     const [key, account] = [toHex(device.signingKey), toHex(device.account)];
+    const before = this.devices.get(key);
+    for (const told of [before?.toldCard, before?.toldKeys]) if (told !== undefined) this.toldTo.delete(toHex(told.envelopeId));
+    for (const told of [device.toldCard, device.toldKeys]) if (told.envelopeId.length > 0) this.toldTo.set(toHex(told.envelopeId), key);
     this.devices.set(key, device);
     const of = this.#devicesOf.get(account) ?? new Set<string>();
     this.#devicesOf.set(account, of.add(key));
@@ -155,8 +169,26 @@ export class PersonState {
     out.put('devices', device.signingKey, encodeDevice(device));
   }
 
+  noteDepositTags(signingKey: Bytes, tags: readonly Bytes[]): void {
+    const key = toHex(signingKey);
+    this.#depositTags.set(key, [...(this.#depositTags.get(key) ?? []), ...tags]);
+  }
+
+  forgetDepositTags(signingKey: Bytes): void {
+    const key = toHex(signingKey);
+    for (const tag of this.#depositTags.get(key) ?? []) if (this.tags.get(tag)?.kind === 'deposit') this.tags.delete(tag);
+    this.#depositTags.delete(key);
+  }
+
+  /** Prekeys given to a device in reserve, used ones as well. */
+  sparesOf(signingKey: Bytes): readonly PrekeyRow[] {
+    return [...(this.#spares.get(toHex(signingKey)) ?? [])].flatMap((id) => this.prekeys.get(id) ?? []);
+  }
+
   dropDevice(device: DeviceRow, out: Out): void {
     const key = toHex(device.signingKey);
+    this.forgetDepositTags(device.signingKey);
+    for (const told of [device.toldCard, device.toldKeys]) this.toldTo.delete(toHex(told.envelopeId));
     this.devices.delete(key);
     this.#devicesOf.get(toHex(device.account))?.delete(key);
     out.remove('devices', device.signingKey);
@@ -195,6 +227,7 @@ export class PersonState {
   #expectPrekeys(row: PrekeyRow): readonly Bytes[] {
     const id = toHex(row.id);
     this.prekeys.set(id, row);
+    if (row.occasion === 'spare') this.#spares.set(toHex(row.whom), (this.#spares.get(toHex(row.whom)) ?? new Set<string>()).add(id));
     if (row.occasion !== 'contact-key') return this.tags.expectFirst({ occasion: 'prekeys', id }, row.secret, FIRST_MESSAGES[row.occasion]);
     return this.#readers().flatMap((account) => this.#expectFirstOf(row, account));
   }
@@ -212,6 +245,7 @@ export class PersonState {
 
   dropPrekeys(row: PrekeyRow, out: Out): void {
     this.prekeys.delete(toHex(row.id));
+    this.#spares.get(toHex(row.whom))?.delete(toHex(row.id));
     const secrets =
       row.occasion === 'contact-key' ? this.#readers().map((account) => firstSecretOf(this.suite, row.secret, account)) : [row.secret];
     for (const secret of secrets) this.tags.forgetFirst(secret, FIRST_MESSAGES[row.occasion]);
@@ -286,7 +320,7 @@ export class PersonState {
   /** Follows an undelivered message of ours. */
   track(id: Bytes, row: OutboxRow): void {
     this.outbox.set(toHex(id), row);
-    for (const part of row.parts) this.messageOf.set(toHex(part.envelopeId), toHex(id));
+    for (const part of row.parts) if (!sameBytes(part.envelopeId, UNSEALED)) this.messageOf.set(toHex(part.envelopeId), toHex(id));
   }
 
   setOutbox(id: Bytes, row: OutboxRow, out: Out): void {
@@ -318,7 +352,10 @@ export class PersonState {
   /** The session in which a device is written to; `undefined` as long as there is none. */
   sessionOf(device: DeviceRow): Session | undefined {
     const session = device.sessionId.length === 0 ? undefined : this.sessions.get(toHex(device.sessionId));
-    return session?.retiredHour === undefined ? session : undefined;
+    if (session === undefined || session.retiredHour !== undefined) return undefined;
+    // More messages than may carry the handshake would not be known by their tags: they wait for an answer, or for another session.
+    const { unanswered } = session;
+    return unanswered !== undefined && (session.ratchet.sending?.next ?? 0) >= unanswered.messages ? undefined : session;
   }
 
   /** Seals for each listed device of an account. A device without a session has a part that waits for one. */

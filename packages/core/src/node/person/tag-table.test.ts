@@ -18,7 +18,12 @@ const ID = bytesOf(new Uint8Array(16));
 /** A session that reads number `next` of chain `chain`, as far as a table of tags looks at it. */
 function at(chain: number, next: number): Session {
   const receiving = { headerKey: keyOf(chain), chainKey: keyOf(chain), next, epoch: 0 };
-  return { id: ID, ratchet: { receiving, sending: undefined, nextReceivingHeaderKey: keyOf(chain + 1) } } as unknown as Session;
+  return {
+    id: ID,
+    ratchet: { receiving, sending: undefined, nextReceivingHeaderKey: keyOf(chain + 1) },
+    heard: [],
+    past: [],
+  } as unknown as Session;
 }
 
 const isExpected = (from: number, number: number) =>
@@ -60,4 +65,24 @@ test('what was forgotten means nothing, also what had been left for later', () =
   table.follow(at(0, 1));
   table.forget('00'.repeat(16));
   for (const chain of [0, 1]) for (const number of [0, 1, 64, 3200]) expect(table.get(tagOf(suite, keyOf(chain), number))).toBeUndefined();
+});
+
+test('numbers that were read are known again, of this chain and of those before, until they are forgotten', () => {
+  const table = new TagTable(suite);
+  const mark = bytesOf([1, 2, 3, 4]);
+  const first = { ...at(0, 3), heard: [1, 2].map((number) => ({ number, mark })) };
+  table.follow(first);
+  expect(table.get(tagOf(suite, keyOf(0), 2))).toEqual({ kind: 'spent', session: '00'.repeat(16), number: 2 });
+  expect(table.get(tagOf(suite, keyOf(0), 0))).toBeUndefined();
+  const turned = { ...at(1, 1), heard: [{ number: 0, mark }], past: [{ headerKey: keyOf(0), heard: [{ number: 2, mark }] }] };
+  table.follow(turned);
+  expect(table.get(tagOf(suite, keyOf(0), 2))).toMatchObject({ kind: 'spent', number: 2 });
+  expect(table.get(tagOf(suite, keyOf(0), 1))).toBeUndefined();
+  expect(table.get(tagOf(suite, keyOf(1), 0))).toMatchObject({ kind: 'spent', number: 0 });
+  table.follow({ ...at(2, 1), heard: [], past: [] });
+  expect(table.get(tagOf(suite, keyOf(0), 2))).toBeUndefined();
+  // A table that is built from what was stored knows the same.
+  const again = new TagTable(suite);
+  again.follow(turned);
+  expect(again.get(tagOf(suite, keyOf(0), 2))).toMatchObject({ kind: 'spent', number: 2 });
 });

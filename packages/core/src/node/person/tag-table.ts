@@ -5,9 +5,10 @@
  */
 import type { Suite } from '../../crypto/suite.ts';
 import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { tagOf } from '../../session/chain.ts';
 import { type ExpectedTags, expectTags } from '../../session/expected-tags.ts';
-import { FIRST_MESSAGES_MAX, SPENT_TAGS } from '../../session/limits.ts';
-import { firstTag, type Session } from '../../session/session.ts';
+import { FIRST_MESSAGES_MAX } from '../../session/limits.ts';
+import { firstTag, type Heard, readChains, type Session } from '../../session/session.ts';
 
 export type TagMeaning =
   /** Message `number` of a chain of a session (its id in hexadecimal). */
@@ -40,8 +41,12 @@ interface Chain {
   readonly session: string;
   place: 'current' | 'next';
   expected: ExpectedTags;
-  /** Tags under which its messages were read, newest last. */
-  spent: readonly string[];
+}
+
+/** Numbers of one chain that were read, with the tags they came under. */
+interface Spent {
+  readonly headerKey: Bytes;
+  readonly tags: Map<number, string>;
 }
 
 interface Expected {
@@ -54,6 +59,7 @@ export class TagTable {
   readonly #suite: Suite;
   readonly #meanings: Map<string, Exclude<TagMeaning, { kind: 'session' }> | Expected> = new Map();
   readonly #chains: Map<string, { readonly current: Chain | undefined; readonly next: Chain | undefined }> = new Map();
+  readonly #spent: Map<string, readonly Spent[]> = new Map<string, readonly Spent[]>();
   /** Chains whose far tags are not worked out yet: at most two of each session. */
   readonly #unfinished: Set<Chain> = new Set<Chain>();
 
@@ -98,6 +104,7 @@ export class TagTable {
     const current = this.#expect(id, 'current', now, receiving?.headerKey, receiving?.next ?? 0, fresh);
     const next = this.#expect(id, 'next', turned ? undefined : before?.next, nextReceivingHeaderKey, 0, isLate ? fresh : undefined);
     this.#chains.set(id, { current, next });
+    this.#remember(id, session);
     return fresh;
   }
 
@@ -113,10 +120,10 @@ export class TagTable {
     const isKnown = before !== undefined && headerKey !== undefined && sameBytes(before.expected.headerKey, headerKey);
     const reach = fresh === undefined || isKnown ? 'near' : 'whole';
     const { now, added, removed } = expectTags(this.#suite, before?.expected, headerKey, from, reach);
-    if (before !== undefined && isKnown) this.#spend(before, removed);
+    if (isKnown) for (const tag of removed) this.#deleteExpected(tag);
     else this.#forget(before);
     if (now === undefined) return undefined;
-    const chain: Chain = isKnown ? before : { session, place, expected: now, spent: [] };
+    const chain: Chain = isKnown ? before : { session, place, expected: now };
     chain.expected = now;
     if (!now.isWhole) this.#unfinished.add(chain);
     for (const { tag, bytes, number, isLate } of added) {
@@ -139,20 +146,36 @@ export class TagTable {
   #forget(chain: Chain | undefined): void {
     if (chain === undefined) return;
     for (const tag of chain.expected.tags.values()) this.#deleteExpected(tag);
-    for (const tag of chain.spent) this.#deleteExpected(tag);
     this.#unfinished.delete(chain);
   }
 
-  /** Numbers that were read, or passed by, are remembered for a while under the tags they came with. */
-  #spend(chain: Chain, passed: readonly string[]): void {
-    if (passed.length === 0) return;
-    for (const tag of passed) {
-      const meaning = this.#meanings.get(tag);
-      if (meaning?.kind === 'expected') this.#meanings.set(tag, { kind: 'spent', session: chain.session, number: meaning.number });
-    }
-    const all = [...chain.spent, ...passed];
-    for (const tag of all.slice(0, -SPENT_TAGS)) this.#deleteExpected(tag);
-    chain.spent = all.slice(-SPENT_TAGS);
+  /** Numbers that were read are remembered for a while under the tags they came with. */
+  #remember(id: string, session: Session): void {
+    const before = this.#spent.get(id) ?? [];
+    const now = readChains(session).map(({ headerKey, heard }) => {
+      const spent = before.find((one) => sameBytes(one.headerKey, headerKey)) ?? { headerKey, tags: new Map<number, string>() };
+      // The newest stand last, and those before one that is known are known.
+      for (let at = heard.length - 1; at >= 0; at--) {
+        const { number } = heard[at] as Heard;
+        if (spent.tags.has(number)) break;
+        this.#spend(id, spent, number);
+      }
+      if (spent.tags.size > heard.length)
+        for (const [number, tag] of spent.tags) {
+          if (heard.some((one) => one.number === number)) continue;
+          spent.tags.delete(number);
+          this.#deleteExpected(tag);
+        }
+      return spent;
+    });
+    for (const spent of before) if (!now.includes(spent)) for (const tag of spent.tags.values()) this.#deleteExpected(tag);
+    this.#spent.set(id, now);
+  }
+
+  #spend(session: string, spent: Spent, number: number): void {
+    const tag = toHex(tagOf(this.#suite, spent.headerKey, number));
+    spent.tags.set(number, tag);
+    if (!this.#meanings.has(tag)) this.#meanings.set(tag, { kind: 'spent', session, number });
   }
 
   /** A tag that is no longer expected of a chain may by now mean an overtaken message: that stays. */
@@ -166,6 +189,8 @@ export class TagTable {
     const chains = this.#chains.get(session);
     this.#forget(chains?.current);
     this.#forget(chains?.next);
+    for (const spent of this.#spent.get(session) ?? []) for (const tag of spent.tags.values()) this.#deleteExpected(tag);
+    this.#spent.delete(session);
     this.#chains.delete(session);
   }
 
