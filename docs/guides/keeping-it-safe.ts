@@ -32,6 +32,7 @@ async function device(folder: string): Promise<Messenger> {
   const vault = isNew ? await createVault(ports, lock) : must(await openVault(ports, lock));
   const wasRolledBack = vault.rolledBack;
   const messenger = await createMessenger({ link: createNodeLink(), store: vault.store, clock, entropy, wasRolledBack });
+  await vault.healed();
   await messenger.useRelay(relay);
   return messenger;
 }
@@ -63,6 +64,7 @@ must(await phone.link(code.text));
 const [onPhone, onTablet] = await shown;
 console.log(`On the phone ${onPhone.digits}, on the tablet ${onTablet.digits}`);
 await phone.confirmLink(onPhone.digits === onTablet.digits);
+await tablet.confirmLink(onPhone.digits === onTablet.digits);
 await moving;
 console.log(`Devices of Ann: ${(await tablet.devices()).length}`);
 

@@ -540,7 +540,7 @@ function vaultDecoders(suite: Suite): readonly Decoder[] {
   const empty = emptySlots(chance, 'whole', counting(60, 3));
   const key = { lock: 'device', secret: device, device } as const;
   const slots = fillSlot(suite, chance, empty.slots, key, 'real', master);
-  const flags = { generation: 3, passphrase: true, prf: false, words: true, duress: false };
+  const flags = { generation: 3, passphrase: true, prf: false, words: true, duress: false, setBack: false };
   const slotOf = (bytes: Bytes): Slots => [slots[0], slots[1], slots[2], bytes];
   return [
     {

@@ -1,6 +1,7 @@
 /** One person with several devices: linking, writing from each, removing, and what contacts see of it. */
 import { describe, expect, test } from 'vitest';
-import { fromHex } from '../../packages/core/src/kernel/bytes.ts';
+import { type Bytes, EMPTY, fromHex, toHex } from '../../packages/core/src/kernel/bytes.ts';
+import { decodeContact } from '../../packages/core/src/node/person/rows.ts';
 import type { OwnDevice } from '../../packages/core/src/node/person/views.ts';
 import { type Person, World } from '../simulator/world.ts';
 
@@ -121,6 +122,48 @@ describe('a second device', () => {
     expect(ann.ask({ kind: 'devices' })).toHaveLength(1);
   });
 
+  test('a device that nobody confirmed on is not taken in by whoever saw its code', async () => {
+    const world = await World.create({ seed: 9, profile: 'household', nodes: 2 });
+    const [ann, mallory] = world.people as [Person, Person];
+    const tablet = world.addDevice('tablet');
+    const offered = tablet.ask({ kind: 'offer-link' }) as { value: { text: string } };
+    mallory.ask({ kind: 'link-device', text: offered.value.text });
+    world.runUntil(() => mallory.linking.at(-1)?.step === 'digits', 60_000);
+    mallory.ask({ kind: 'confirm-link', isEqual: true });
+    world.run(60_000);
+    expect(tablet.view.profile).toBe(undefined);
+    // The one whose device it is compares with the phone in their hand, where there are no such digits.
+    tablet.ask({ kind: 'confirm-link', isEqual: false });
+    world.run(10_000);
+    expect(tablet.linking.at(-1)).toEqual({ side: 'new', step: 'failed', why: 'refused' });
+    expect(ann.ask({ kind: 'devices' })).toHaveLength(1);
+  });
+
+  test('is whole though the person confirms on it last, when everything has come already', async () => {
+    const world = await World.create({ seed: 10, profile: 'household', nodes: 2 });
+    const [ann, bo] = world.people as [Person, Person];
+    world.meet(ann, bo);
+    ann.say(bo, 'said:of before');
+    world.run(10_000);
+    const tablet = world.addDevice('tablet');
+    const offered = tablet.ask({ kind: 'offer-link' }) as { value: { text: string } };
+    ann.ask({ kind: 'link-device', text: offered.value.text });
+    world.runUntil(() => tablet.linking.at(-1)?.step === 'digits', 60_000);
+    ann.ask({ kind: 'confirm-link', isEqual: true });
+    world.run(60_000);
+    expect(tablet.view.profile).toBe(undefined);
+    tablet.ask({ kind: 'confirm-link', isEqual: true });
+    world.run(60_000);
+    tablet.account = ann.account;
+    expect(tablet.linking.at(-1)).toEqual({ side: 'new', step: 'done' });
+    expect(texts(tablet, bo)).toEqual(['of before']);
+  });
+
+  test('of somebody who knows nobody is linked too', async () => {
+    const world = await World.create({ seed: 11, profile: 'household', nodes: 1 });
+    link(world, world.people[0] as Person, world.addDevice('tablet'));
+  });
+
   test('an invitation links nothing, and a link code invites nobody', async () => {
     const world = await World.create({ seed: 8, profile: 'household', nodes: 2 });
     const [ann, bo] = world.people as [Person, Person];
@@ -133,6 +176,11 @@ describe('a second device', () => {
     });
   });
 });
+
+/** Of the one contact there is. */
+function contactKeyIn(row: Bytes): Bytes {
+  return decodeContact(new Uint8Array(32), row)?.row.contactKey as Bytes;
+}
 
 describe('a device that was removed', () => {
   const other = (person: Person) => (person.ask({ kind: 'devices' }) as readonly OwnDevice[]).find((one) => !one.isThis)?.id as string;
@@ -171,6 +219,52 @@ describe('a device that was removed', () => {
     world.network.links.get(tablet.name)?.back();
     world.run(120_000);
     expect(texts(bo, ann)).not.toContain('from the thief');
+  });
+
+  test('never learns the new contact key, and cannot bring back the old one', async () => {
+    const { world, ann, bo, tablet } = await linked(15);
+    const keyAt = (person: Person) => person.host.store.rangeNow({ space: 'contacts', prefix: EMPTY, limit: 9 })[0]?.value;
+    const before = contactKeyIn(keyAt(bo) as Bytes);
+    ann.ask({ kind: 'remove-device', id: other(ann), why: 'retired' });
+    world.run(3 * 24 * 3_600_000);
+    const after = contactKeyIn(keyAt(bo) as Bytes);
+    expect(toHex(after)).not.toBe(toHex(before));
+    const tabletRows = tablet.host.store.rangeNow({ space: 'self', prefix: EMPTY, limit: 9 }).map((row) => toHex(row.value));
+    expect(tabletRows.some((row) => row.includes(toHex(before)))).toBe(true);
+    expect(tabletRows.some((row) => row.includes(toHex(after)))).toBe(false);
+  });
+
+  test('is refused as stolen though the thief was first to tell of the list', async () => {
+    const { world, ann, bo, tablet } = await linked(16);
+    ann.ask({ kind: 'remove-device', id: other(ann), why: 'stolen' });
+    world.network.links.get(ann.name)?.cut(true);
+    world.run(60_000);
+    const said = tablet.say(bo, 'said:from the thief');
+    // Nobody has told Bo yet.
+    if (said !== undefined) world.said.push({ ...said, from: ann.name });
+    world.run(60_000);
+    world.network.links.get(ann.name)?.back();
+    world.run(24 * 3_600_000);
+    tablet.say(bo, 'said:once more');
+    world.run(120_000);
+    expect(texts(bo, ann)).not.toContain('once more');
+    expect(bo.contact(ann).name).toBe(ann.name);
+  });
+
+  test('is forgotten by a contact who was away for weeks', async () => {
+    const { world, ann, bo, tablet } = await linked(17);
+    world.network.links.get(bo.name)?.cut(true);
+    ann.ask({ kind: 'remove-device', id: other(ann), why: 'stolen' });
+    world.run(16 * 24 * 3_600_000);
+    world.network.links.get(bo.name)?.back();
+    world.run(10 * 60_000);
+    ann.say(bo, 'said:welcome back');
+    world.run(24 * 3_600_000);
+    expect(bo.contact(ann).devices).toBe(1);
+    bo.say(ann, 'said:secret');
+    world.run(60_000);
+    expect(texts(ann, bo)).toContain('secret');
+    expect(texts(tablet, bo)).not.toContain('secret');
   });
 
   test('cannot remove others: only the first device speaks for the account', async () => {

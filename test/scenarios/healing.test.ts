@@ -173,6 +173,17 @@ describe('who somebody is', () => {
     expect(bo.contact(ann)).toMatchObject({ verified: undefined, comparison: undefined });
   });
 
+  test('a second promise while one is open ends the comparison in sight: nobody has two guesses', async () => {
+    const { world, ann, bo } = await met(35);
+    ann.ask({ kind: 'compare', account: bo.account });
+    world.run(10_000);
+    ann.ask({ kind: 'end-comparison', account: bo.account, isEqual: false });
+    ann.ask({ kind: 'compare', account: bo.account });
+    world.run(10_000);
+    expect(bo.contact(ann).comparison).toEqual({ step: 'failed' });
+    expect(ann.contact(bo).comparison).toEqual({ step: 'waiting' });
+  });
+
   test('both starting at once see one comparison', async () => {
     const { world, ann, bo } = await met(32);
     ann.ask({ kind: 'compare', account: bo.account });

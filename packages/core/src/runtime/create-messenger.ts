@@ -44,6 +44,10 @@ function backupKey(secret: BackupSecret): Result<BackupKey, Exclude<BackupRefusa
   return seed.ok ? ok({ kind: 'words', seed: seed.value }) : seed;
 }
 
+function wipeKey(suite: Suite, key: BackupKey): void {
+  suite.wipe(key.kind === 'passphrase' ? key.bytes : key.seed);
+}
+
 /** Whether the words are those of the account whose archive it is. */
 function isSeedOf(suite: Suite, seed: Bytes, records: readonly ArchiveRecord[]): boolean {
   const [first, second] = [rootPair(suite, seed, 0).publicKey, rootPair(suite, seed, 1).publicKey];
@@ -81,6 +85,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
       return node;
     },
     first: { kind: 'start', wasSetBack: options.wasRolledBack ?? false },
+    again: { kind: 'start' },
     store,
     link: options.link,
     clock,
@@ -126,7 +131,9 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
 
   /** A device is being linked: what only the store knows is read for it. */
   async function giveArchive(): Promise<void> {
-    host.input({ kind: 'give-archive', parts: await readMessagePieces(store) });
+    // What cannot be read is not moved; the device is linked all the same.
+    const parts = await readMessagePieces(store).catch((): readonly Bytes[] => []);
+    host.input({ kind: 'give-archive', parts });
   }
 
   async function backup(secret: BackupSecret): Promise<Result<Uint8Array<ArrayBuffer>, BackupRefusal>> {
@@ -135,7 +142,9 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     const records = await readArchive(store, suite);
     if (!records.some((record) => record.kind === 'profile')) return refuse({ kind: 'no-profile' });
     if (key.value.kind === 'words' && !isSeedOf(suite, key.value.seed, records)) return refuse({ kind: 'other-words' });
-    return ok(sealBackup(suite, options.entropy, key.value, records));
+    const file = sealBackup(suite, options.entropy, key.value, records);
+    wipeKey(suite, key.value);
+    return ok(file);
   }
 
   async function restore(file: Bytes, secret: BackupSecret, words: string | undefined): Promise<Result<Restored, RestoreRefusal>> {
@@ -146,8 +155,11 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     const seed = enrolling === undefined ? undefined : seedFrom(enrolling);
     if (seed?.ok === false) return seed;
     const opened = openBackup(suite, file, key.value);
+    wipeKey(suite, key.value);
     if (!opened.ok) return opened;
-    return ask('restore', { records: await withoutKnown(store, opened.value), seed: seed?.value });
+    const answer = await ask('restore', { records: await withoutKnown(store, opened.value), seed: seed?.value });
+    if (seed !== undefined) suite.wipe(seed.value);
+    return answer;
   }
 
   await host.start();

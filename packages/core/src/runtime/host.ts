@@ -41,6 +41,8 @@ export interface HostOptions<Input, Event> {
   readonly build: () => Promise<Machine<Input, Event>>;
   /** The first input of every machine. */
   readonly first: Input;
+  /** The first input of a machine that is rebuilt after `first` was saved; `first` again unless given. */
+  readonly again?: Input;
   readonly store: Store;
   readonly link: Link;
   readonly clock: Clock;
@@ -66,6 +68,7 @@ export class Host<Input, Event> {
   #running: Promise<void> | undefined;
   #isClosed = false;
   #isListening = false;
+  #hasBegun = false;
 
   constructor(options: HostOptions<Input, Event>) {
     this.#options = options;
@@ -176,6 +179,7 @@ export class Host<Input, Event> {
         return;
       }
     }
+    this.#hasBegun = true;
     await this.#send(turn.sends);
     for (const command of turn.commands) this.#perform(command);
     if (turn.events.length > 0) this.#options.onEvents(turn.events);
@@ -209,7 +213,7 @@ export class Host<Input, Event> {
     this.#held.clear();
     // Whoever came up meanwhile is among those told again: told twice, it would count as its own rival.
     const left = this.#inbox.splice(0).filter((input) => !isUp(input as HostInput));
-    this.#inbox.push(this.#options.first);
+    this.#inbox.push(this.#hasBegun ? (this.#options.again ?? this.#options.first) : this.#options.first);
     for (const event of this.#linked.values()) this.#inbox.push({ kind: 'link', event });
     for (const input of left) this.#inbox.push(input);
     this.#options.onNotSaved(lost, why);

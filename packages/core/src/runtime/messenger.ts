@@ -140,7 +140,7 @@ export interface Messenger {
   /** On the first device: takes up what a new device shows. `link-changed` brings the six digits to compare. */
   link(text: string): Promise<Result<undefined, LinkRefusal>>;
 
-  /** On the first device: the digits stand on the new one too, or not. Only then does it become a device of this account. */
+  /** On both devices: the digits stand on the other one too, or not. Only when both have said so is the new one a device of this account. */
   confirmLink(isEqual: boolean): Promise<void>;
 
   /** Ends a linking that is under way, on either side. */

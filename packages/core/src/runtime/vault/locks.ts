@@ -99,6 +99,14 @@ export class Locks {
     });
   }
 
+  /** Somebody has acted on the store's being older than it was. */
+  healed(): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = this.#now;
+      if (now.state.setBack) await this.#save({ ...now, state: { ...now.state, setBack: false } });
+    });
+  }
+
   setWords(seed: Uint8Array): Promise<void> {
     assert(seed.length === SECRET_BYTES, 'the seed behind the words has 32 bytes');
     return this.#inTurn(async () => {

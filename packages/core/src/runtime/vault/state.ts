@@ -14,11 +14,13 @@ export interface VaultState {
   readonly prf: boolean;
   readonly words: boolean;
   readonly duress: boolean;
+  /** The store was found older than it was, and nobody has acted on it yet. */
+  readonly setBack: boolean;
 }
 
 const STATE_KEY = label('vault/state-key');
 const VERSION = 1;
-const FLAGS = ['passphrase', 'prf', 'words', 'duress'] as const;
+const FLAGS = ['passphrase', 'prf', 'words', 'duress', 'setBack'] as const;
 
 export function sealState(suite: Suite, entropy: Entropy, master: Bytes, state: VaultState): Bytes {
   const flags = FLAGS.reduce((bits, name, i) => (state[name] ? bits | (1 << i) : bits), 0);
@@ -43,5 +45,6 @@ export function openState(suite: Suite, master: Bytes, sealed: Bytes | undefined
   const flags = reader.u8();
   const has = (name: (typeof FLAGS)[number]): boolean => ((flags >> FLAGS.indexOf(name)) & 1) === 1;
   if (version !== VERSION) return undefined;
-  return reader.finish({ generation, passphrase: has('passphrase'), prf: has('prf'), words: has('words'), duress: has('duress') });
+  const locks = { passphrase: has('passphrase'), prf: has('prf'), words: has('words'), duress: has('duress') };
+  return reader.finish({ generation, ...locks, setBack: has('setBack') });
 }

@@ -576,7 +576,7 @@ describe('an erase', () => {
 });
 
 describe('a store that is older than it was', () => {
-  test('is noticed at the opening, once; a crash before the witness was told is none', async () => {
+  test('is noticed at each opening until it was acted on; a crash before the witness was told is none', async () => {
     const witness = new MemoryWitness();
     ports = { ...ports, witness };
     await made();
@@ -585,6 +585,9 @@ describe('a store that is older than it was', () => {
     expect((await opening(DEVICE)).rolledBack).toBe(false);
     inner.restore(old);
     expect((await opening(DEVICE)).rolledBack).toBe(true);
+    const again = await opening(DEVICE);
+    expect(again.rolledBack).toBe(true);
+    await again.healed();
     expect((await opening(DEVICE)).rolledBack).toBe(false);
 
     witness.write = () => Promise.reject(new Error('no power'));

@@ -53,8 +53,10 @@ export type DuressRefusal = { readonly kind: 'needs-passphrase' } | { readonly k
 export interface Vault {
   /** The profile's rows, unsealed as they are read and sealed as they are written. */
   readonly store: Store;
-  /** The store is older than the one that was opened here before. Told at this opening and not again. */
+  /** The store is older than the one that was opened here before. Told at every opening until `healed` was called. */
   readonly rolledBack: boolean;
+  /** Whoever runs on this store has acted on `rolledBack`, and that is saved. */
+  healed(): Promise<void>;
   /** Sets or replaces the passphrase; `undefined` removes it. At least one byte; `text` is zeros afterwards. */
   setPassphrase(text: Uint8Array | undefined): Promise<void>;
   /** Sets or replaces the lock by a 32-byte secret of hardware or file; `undefined` removes it. `output` is zeros afterwards. */
@@ -110,7 +112,7 @@ export async function createVault(ports: VaultPorts, lock?: Extract<Unlock, { ki
   const wrapped = deviceKey === undefined ? EMPTY : await deviceKey.wrap(device);
   const phase = (await hasRows(inner)) ? 'sealing' : 'whole';
   const generation = ((await witness?.read()) ?? 0) + 1;
-  const state = { generation, passphrase: false, prf: false, words: false, duress: false };
+  const state = { generation, passphrase: false, prf: false, words: false, duress: false, setBack: false };
   const locks = new Locks(ports, { master, device, row: emptySlots(entropy, phase, wrapped), state });
   await locks.begin(lock);
   if (lock !== undefined) wipeUnlock(suite, lock);
@@ -143,8 +145,8 @@ export async function openVault(ports: VaultPorts, unlock: Unlock): Promise<Resu
     return refuse({ kind: 'damaged' });
   }
   const seen = await ports.witness?.read();
-  const rolledBack = seen !== undefined && before.generation < seen;
-  const state = { ...before, generation: Math.max(before.generation, seen ?? 0) + 1 };
+  const rolledBack = before.setBack || (seen !== undefined && before.generation < seen);
+  const state = { ...before, setBack: rolledBack, generation: Math.max(before.generation, seen ?? 0) + 1 };
   await countOpening(ports, master, state);
   const locks = new Locks(ports, { master, device, row: found.row, state });
   await locks.mend();
@@ -189,6 +191,7 @@ async function opened(ports: VaultPorts, locks: Locks, master: Bytes, rolledBack
   return {
     store: new SealedStore(inner, seal),
     rolledBack,
+    healed: () => locks.healed(),
     setPassphrase: (text) => locks.setPassphrase(text),
     setPrf: (output) => locks.setPrf(output),
     setWords: (seed) => locks.setWords(seed),
