@@ -3,24 +3,30 @@ import { describe, expect, test } from 'vitest';
 import { type Content, encodeContent } from '../../packages/core/src/content/content.ts';
 import { giveHead } from '../../packages/core/src/gossip/frames.ts';
 import { PERSON_LIMITS } from '../../packages/core/src/gossip/limits.ts';
+import { signDeviceList } from '../../packages/core/src/identity/device-list.ts';
 import { type Bytes, concat, EMPTY, fromHex } from '../../packages/core/src/kernel/bytes.ts';
 import { neighbourId } from '../../packages/core/src/node/machine.ts';
 import { OutcomeBuilder } from '../../packages/core/src/node/outcome.ts';
 import type { PersonEvent } from '../../packages/core/src/node/person/inputs.ts';
+import type { Own } from '../../packages/core/src/node/person/own.ts';
 import type { PersonNode } from '../../packages/core/src/node/person/person-node.ts';
 import { PersonState } from '../../packages/core/src/node/person/state.ts';
 import { decodePerson, RESIDENT_SPACES, type ResidentRows } from '../../packages/core/src/node/person/stored.ts';
 import { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import { type Person, World } from '../simulator/world.ts';
 
-/** Everything `from` would say to `to`, sealed in order as its own node would seal it, and handed over. */
-function saysByHand(world: World, from: Person, to: Person, contents: readonly Content[]): void {
+function stateOf(world: World, person: Person): PersonState {
   const raw = Object.fromEntries(
-    RESIDENT_SPACES.map((space) => [space, from.host.store.rangeNow({ space, prefix: EMPTY, limit: 10_000 })]),
+    RESIDENT_SPACES.map((space) => [space, person.host.store.rangeNow({ space, prefix: EMPTY, limit: 10_000 })]),
   );
   const rows = decodePerson(world.suite, raw as unknown as ResidentRows);
   if (!rows.ok) throw new Error('a damaged row');
-  const state = new PersonState(world.suite, new SeededRandom(`by hand ${world.nowMs}`), rows.value, PERSON_LIMITS);
+  return new PersonState(world.suite, new SeededRandom(`by hand ${world.nowMs}`), rows.value, PERSON_LIMITS);
+}
+
+/** Everything `from` would say to `to`, sealed in order as its own node would seal it, and handed over. */
+function saysByHand(world: World, from: Person, to: Person, contents: readonly Content[]): void {
+  const state = stateOf(world, from);
   const out = new OutcomeBuilder<PersonEvent>();
   for (const content of contents) {
     const [device] = state.devicesOf(fromHex(to.account) as Bytes);
@@ -116,6 +122,39 @@ describe('a hostile contact', () => {
     const lost = ann.say(mallory, 'said:and this');
     world.run(16 * 24 * 3_600_000);
     expect(ann.storedWith(mallory).find((message) => message.id === lost?.id)?.state).toBe('expired');
+  });
+});
+
+describe('an account that is spoken for in two ways', () => {
+  /** Mallory's own root signs another list in the same place of the order. */
+  function otherList(world: World, mallory: Person): Bytes {
+    const own = stateOf(world, mallory).own as Own;
+    const { account: _, ...list } = own.list;
+    const secretKey = world.suite.signingPair(own.row.rootSeed).secretKey;
+    return signDeviceList(world.suite, { ...list, previousHash: new Uint8Array(32).fill(9) }, secretKey);
+  }
+
+  test('is blocked until verified again: nothing is sent to it, and looking away does not help', async () => {
+    const { world, ann, mallory } = await met(8);
+    const listRecord = otherList(world, mallory);
+    saysByHand(world, mallory, ann, [{ kind: 'keys', contactKey: new Uint8Array(32), listRecord, spares: [], removed: [] }]);
+    world.run(1000);
+    expect(ann.contact(mallory).news).toMatchObject({ kind: 'root-unknown' });
+    const send = () => ann.ask({ kind: 'send', to: mallory.account, text: 'said:hello?' });
+    expect(send()).toEqual({ ok: false, refusal: { kind: 'not-trusted' } });
+    ann.ask({ kind: 'news-seen', account: mallory.account });
+    expect(send()).toEqual({ ok: false, refusal: { kind: 'not-trusted' } });
+    ann.ask({ kind: 'set-verified', account: mallory.account, isVerified: true });
+    expect(send()).toMatchObject({ ok: true });
+  });
+
+  test('a list with a byte behind it is no other list', async () => {
+    const { world, ann, mallory } = await met(9);
+    const own = stateOf(world, mallory).own as Own;
+    const listRecord = concat(own.row.listRecord, new Uint8Array(1));
+    saysByHand(world, mallory, ann, [{ kind: 'keys', contactKey: new Uint8Array(32), listRecord, spares: [], removed: [] }]);
+    world.run(1000);
+    expect(ann.contact(mallory).news).toBe(undefined);
   });
 });
 

@@ -27,7 +27,13 @@ interface Given {
   mayCome(account: Bytes, signingKey: Bytes): boolean;
 }
 
-export function acceptFirst(state: PersonState, meant: Occasioned, body: Bytes, nowHour: number): AcceptedFirst | undefined {
+/** `contradicted`: somebody who may speak for a known account does so with a list that contradicts the one that is believed. */
+export function acceptFirst(
+  state: PersonState,
+  meant: Occasioned,
+  body: Bytes,
+  nowHour: number,
+): AcceptedFirst | { readonly contradicted: Bytes } | undefined {
   const given = givenBundle(state, meant, body, nowHour);
   if (given === undefined) return undefined;
   const prekeys = prekeysFrom(state.suite, given.seed);
@@ -35,7 +41,8 @@ export function acceptFirst(state: PersonState, meant: Occasioned, body: Bytes, 
   if (!accepted.ok) return undefined;
   const { session, peerList, peerListRecord } = accepted.value;
   const peer = { list: peerList, record: peerListRecord };
-  if (state.refuses(peer) || !given.mayCome(session.peerAccount, session.peerSigningKey)) return undefined;
+  if (!given.mayCome(session.peerAccount, session.peerSigningKey)) return undefined;
+  if (state.refuses(peer)) return state.contradicts(peer) ? { contradicted: session.peerAccount } : undefined;
   return { session, peer };
 }
 

@@ -237,6 +237,12 @@ export function hearList(state: PersonState, contact: ContactRow, peer: KnownLis
   }
 }
 
+/** Somebody spoke for this account with a list that contradicts the one that is believed. */
+export function warnOf(state: PersonState, account: Bytes, out: Out, nowMs: number): void {
+  const contact = state.contacts.get(toHex(account));
+  if (contact !== undefined) setNews(state, contact, { kind: 'root-unknown', atMs: nowMs }, out);
+}
+
 /** The graver news stands: that somebody speaks for them without right is not covered by a new device. */
 function setNews(state: PersonState, contact: ContactRow, news: ContactNews, out: Out): void {
   const rank: readonly ContactNews['kind'][] = ['new-device', 'root-rotated', 'root-unknown'];

@@ -40,6 +40,8 @@ export type Opening =
   | { readonly kind: 'link-bundle'; readonly session: Session; readonly device: Device; readonly purgeKey: Bytes }
   /** The peer's device has used a number twice: it was set back to an older state. */
   | { readonly kind: 'written-twice'; readonly session: Session }
+  /** A list that contradicts the one that is believed of this account, from somebody whose device it names. */
+  | { readonly kind: 'contradicted'; readonly account: Bytes }
   /** A header of theirs, and something behind it that does not follow from our state: one of us was set back, or a carrier plays with us. */
   | { readonly kind: 'out-of-step'; readonly session: Session }
   | {
@@ -146,6 +148,7 @@ function openFirstMessage(
   }
   const accepted = acceptFirst(state, meant, bodyOf(envelope), at.nowHour);
   if (accepted === undefined) return REJECTED;
+  if ('contradicted' in accepted) return { kind: 'contradicted', account: accepted.contradicted };
   const opened = openFirst(state.suite, accepted.session, at, headerBytesOf(envelope), bodyOf(envelope));
   return opened.ok ? readMessage(opened.value, { takes: meant, peer: accepted.peer }) : REJECTED;
 }

@@ -41,7 +41,7 @@ import {
 } from './correspondence.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
-import { depositAgain, hearKeys, tellKeys } from './keys.ts';
+import { depositAgain, hearKeys, tellKeys, warnOf } from './keys.ts';
 import { CHECK_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
   cancelLink,
@@ -324,6 +324,9 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         if (device !== undefined && !opening.session.isLost) beginAnew(state, device, true, out, nowMs);
         return;
       }
+      case 'contradicted':
+        state.gossip.rejected(envelope);
+        return warnOf(state, opening.account, out, nowMs);
       case 'out-of-step':
         state.gossip.rejected(envelope);
         return doubt(state, opening.session, nowMs);

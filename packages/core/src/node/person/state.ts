@@ -219,6 +219,12 @@ export class PersonState {
     return judgement !== 'first' && judgement !== 'same' && judgement !== 'newer' && judgement !== 'rotated';
   }
 
+  /** Lists that one account cannot both have meant: a root that nothing vouched for, or two lists in one place of the order. */
+  contradicts(peer: KnownList): boolean {
+    const judgement = this.judge(peer);
+    return judgement === 'uncommitted-root' || judgement === 'equivocation';
+  }
+
   putPrekeys(row: PrekeyRow, out: Out): readonly Bytes[] {
     out.put('prekeys', row.id, encodePrekey(row));
     return this.#expectPrekeys(row);
