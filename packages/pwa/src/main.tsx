@@ -5,9 +5,10 @@
 import './design/look.css';
 import { type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
-import { deviceBell } from './device/bell.ts';
+import { closeNotes, deviceBell } from './device/bell.ts';
 import { deviceCamera } from './device/camera.ts';
 import { localDrawer } from './device/drawer.ts';
+import { deviceFiles } from './device/files.ts';
 import { deviceHands } from './device/hands.ts';
 import { fetchOwnRelay, type OwnRelay, rememberedOwnRelay } from './device/own-relay.ts';
 import { askForProfileLock, type Holder, takeProfileLock } from './device/profile-lock.ts';
@@ -44,12 +45,14 @@ const openAbout = (about: string): void => go(parseRoute(`#/with/${about}`));
 const updates = watchUpdates(stopRunning, openAbout);
 const device: Device = {
   drawer,
+  files: deviceFiles(),
   camera: deviceCamera(),
   bell: deviceBell(openAbout),
   shelf: deviceShelf(),
   hands: deviceHands(),
   isVisible: awake.isVisible,
   nowMs: awake.nowMs,
+  usedAtMs: awake.usedAtMs,
   linkBase,
 };
 
@@ -78,6 +81,20 @@ function endAtOnce(): void {
   giveWay();
 }
 
+/** Locked or erased: from here on nothing of anybody's stands on the screen, in the address or among the device's notes. */
+function hide(): void {
+  app?.close();
+  app = undefined;
+  shell.value = { kind: 'opening' };
+  history.replaceState(null, '', hashOf({ at: 'messages' }));
+  void closeNotes();
+}
+
+/** A fresh page: what this one has drawn goes with it. */
+function restart(): void {
+  location.reload();
+}
+
 const holder: Holder = {
   asked: () => {
     giveWay();
@@ -91,7 +108,13 @@ async function run(): Promise<void> {
   let isLinkMissing = false;
   const { startNode } = await import('./node.ts');
   const started = await startNode({
+    drawer,
     ending: ending.signal,
+    onLocked: (lock) => {
+      if (!hasGivenWay) shell.value = { kind: 'locked', lock };
+    },
+    hide,
+    restart,
     onBroken: (why) => (why === 'taken' ? endAtOnce() : app?.breakDown()),
     onLink: (isThere) => {
       isLinkMissing = !isThere;
@@ -104,10 +127,11 @@ async function run(): Promise<void> {
     return;
   }
   node = started;
-  const { messenger } = started;
+  const { messenger, lock } = started;
   const hour12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ?? false;
   const opened = new AppViewModel({
     messenger,
+    lock,
     device,
     words,
     times: new Times(words, { hour12 }),

@@ -24,7 +24,14 @@ export type IconName =
   | 'lock'
   | 'text'
   | 'copy'
-  | 'share';
+  | 'share'
+  | 'pen'
+  | 'unsure'
+  | 'device'
+  | 'check'
+  | 'finger'
+  | 'save'
+  | 'trash';
 
 const DRAWINGS: Readonly<Record<IconName, JSX.Element>> = {
   back: (
@@ -164,6 +171,44 @@ const DRAWINGS: Readonly<Record<IconName, JSX.Element>> = {
       <circle cx="17.5" cy="6" r="2.5" />
       <circle cx="17.5" cy="18" r="2.5" />
       <path d="M8.3 10.8l7-3.6M8.3 13.2l7 3.6" />
+    </>
+  ),
+  pen: (
+    <>
+      <path d="M4 20l1-4.5L16.5 4a2 2 0 0 1 3 0l.5.5a2 2 0 0 1 0 3L8.5 19z" />
+      <path d="M14 6.5l3.5 3.5" />
+    </>
+  ),
+  unsure: (
+    <>
+      <path d="M12 3.5l7.5 3v5.5c0 4-3 7-7.5 8.5-4.5-1.5-7.5-4.5-7.5-8.5V6.5z" stroke-dasharray="2.6 3" />
+      <path d="M12 9v3.5M12 15.5v.01" />
+    </>
+  ),
+  device: (
+    <>
+      <rect x="7" y="3" width="10" height="18" rx="2" />
+      <path d="M11 18h2" />
+    </>
+  ),
+  check: (
+    <>
+      <path d="M5 12.5l4.5 4.5L19 7.5" />
+    </>
+  ),
+  finger: (
+    <>
+      <path d="M5 11a7 7 0 0 1 14 0v3M8.5 19.5c-.7-2-1-4-1-8.5a4.5 4.5 0 0 1 9 0c0 3.5 0 6-.5 8.5M12 11c0 4 0 6.5.5 9.5M5 15v-1" />
+    </>
+  ),
+  save: (
+    <>
+      <path d="M12 4v11M7 10.5l5 5 5-5M4.5 20h15" />
+    </>
+  ),
+  trash: (
+    <>
+      <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10 11v5.5M14 11v5.5" />
     </>
   ),
 };

@@ -5,16 +5,19 @@ import { wordsFor } from '../locales/words.ts';
 import { AppViewModel } from '../view-models/app.ts';
 import { hashOf, type Route } from '../view-models/route.ts';
 import { fakeDevice } from '../view-models/testing/fake-device.ts';
+import { FakeLock } from '../view-models/testing/fake-lock.ts';
 import { FakeMessenger } from '../view-models/testing/fake-messenger.ts';
 import { DAY_MS, MINUTE_MS, Times } from '../view-models/times.ts';
 import { App } from '../views/app.tsx';
+import { personScene } from './person-scenes.ts';
+import { safeScene, startLocked } from './safe-scenes.tsx';
 
 /** Friday 20 November 2026, 10:13 in UTC: the moment of the mock-ups. */
 const NOW_MS = Date.UTC(2026, 10, 20, 10, 13);
 
 function story(messenger: FakeMessenger): void {
   const at = (daysAgo: number, hour: number, minute: number): number => Date.UTC(2026, 10, 20 - daysAgo, hour, minute);
-  messenger.profile = { account: '7a'.repeat(32), name: 'Mira' };
+  messenger.profile = { account: '7a'.repeat(32), name: 'Mira', wordsWaiting: false, isFirstDevice: true };
   messenger.knowsRelay = true;
   messenger.neighbours = [
     { kind: 'relay', account: undefined, path: 'relay' },
@@ -57,21 +60,26 @@ function story(messenger: FakeMessenger): void {
 }
 
 export function startFake(root: Element, which: string): void {
+  if (startLocked(root, which, wordsFor(['en']))) return;
   const messenger = new FakeMessenger(NOW_MS);
-  if (which === 'empty') {
-    messenger.profile = { account: '7a'.repeat(32), name: 'Mira' };
-  } else if (which !== 'first') story(messenger);
+  if (which === 'empty' || which === 'words-empty') {
+    messenger.profile = { account: '7a'.repeat(32), name: 'Mira', wordsWaiting: false, isFirstDevice: true };
+  } else if (which !== 'first' && which !== 'link-digits-new') story(messenger);
   if (which === 'off') {
     messenger.neighbours = [];
   }
+  personScene(messenger, which);
   const device = fakeDevice({
     nowMs: NOW_MS,
     camera: which === 'no-camera' ? 'in-use' : 'absent',
     permission: which === 'offer' ? 'not-asked' : 'granted',
   });
+  const lock = new FakeLock();
+  safeScene(messenger, lock, which);
   const words = wordsFor(['en']);
   const app = new AppViewModel({
     messenger,
+    lock,
     device,
     words,
     times: new Times(words, { timeZone: 'UTC' }),
@@ -85,7 +93,7 @@ export function startFake(root: Element, which: string): void {
   });
   addEventListener('hashchange', () => app.moved(location.hash));
   // For whoever looks at screens: make things happen from the console.
-  Object.assign(globalThis, { fake: { messenger, device, app, DAY_MS } });
+  Object.assign(globalThis, { fake: { messenger, device, lock, app, DAY_MS } });
   void app.start(location.hash);
   render(<App app={app} />, root);
 }

@@ -25,6 +25,12 @@ export function deviceBell(open: (about: string) => void): Bell {
   };
 }
 
+/** Takes away the notes that stand. */
+export async function closeNotes(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const note of (await registration?.getNotifications()) ?? []) note.close();
+}
+
 async function show(title: string, options: NotificationOptions, onTap: () => void): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active !== undefined && registration.active !== null) {

@@ -9,6 +9,8 @@ const SLEPT_MS = 10_000;
 export interface Wakefulness {
   readonly isVisible: Signal<boolean>;
   readonly nowMs: Signal<number>;
+  /** When somebody last touched the app. */
+  usedAtMs(): number;
   /** Calls back whenever the device woke, came to the front, or found a network. */
   onAwake(listener: () => void): void;
 }
@@ -16,6 +18,12 @@ export interface Wakefulness {
 export function wakefulness(): Wakefulness {
   const isVisible = signal(document.visibilityState === 'visible');
   const nowMs = signal(Date.now());
+  let usedAt = Date.now();
+  const use = (): void => {
+    usedAt = Date.now();
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchmove'] as const)
+    document.addEventListener(kind, use, { capture: true, passive: true });
   const listeners = new Set<() => void>();
   const awake = (): void => {
     nowMs.value = Date.now();
@@ -34,5 +42,5 @@ export function wakefulness(): Wakefulness {
     nowMs.value = Date.now();
     if (hasSlept) awake();
   }, TICK_MS);
-  return { isVisible, nowMs, onAwake: (listener) => void listeners.add(listener) };
+  return { isVisible, nowMs, usedAtMs: () => usedAt, onAwake: (listener) => void listeners.add(listener) };
 }

@@ -15,6 +15,7 @@ export const en = {
 
   tabs: { name: 'Main', messages: 'Messages', meet: 'Meet', around: 'Around', settings: 'Settings' },
   close: 'Close',
+  back: 'Back',
   backToMessages: 'Back to messages',
   backToConversation: 'Back to conversation',
   backToSettings: 'Back to settings',
@@ -53,6 +54,14 @@ export const en = {
     empty: 'A name is needed, so that your people know who writes. A first name is enough.',
     tooLong: (max: number): string => `That is longer than ${max} letters. A first name is enough.`,
     invited: 'Somebody has sent you a link. First your name, then you meet.',
+    before: 'I have used Kith before',
+    beforeHow: 'However you begin, you stay the same person to everyone who knows you.',
+    byWords: 'With my 24 words',
+    byWordsNote: 'When no device of yours is left',
+    byLink: 'Link to my other device',
+    byLinkNote: 'Both are here; messages come along',
+    byBackup: 'Restore a backup',
+    byBackupNote: 'A file that Kith made, and what locks it',
   },
 
   notSaved: {
@@ -137,51 +146,66 @@ export const en = {
     unknown: 'This person is not on this phone.',
     unknownTitle: 'Not on this phone',
     announce: (name: string, text: string): string => `${name}: ${text}`,
+    fromRemovedDevice: (name: string): string => `From a device that ${name} has removed`,
+    notTrusted: (name: string): string => `Nothing is sent to ${name} until you have made sure who it is. What you wrote stays here.`,
+    verified: 'You made sure who this is.',
     where: (state: string): string => `${state}. Where is it?`,
   },
 
+  /** On the screen of one message: `ways/en.ts`. */
   where: {
-    title: 'Where is it?',
-    onItsWay: (name: string): string => `On its way to ${name}.`,
-    carriers: (n: number): string => (n === 1 ? 'One device carries a sealed copy.' : `${n} devices carry a sealed copy.`),
-    waiting: 'Waiting on this phone.',
-    waitingRest: 'It goes out as soon as somebody is near.',
-    delivered: (name: string): string => `${name}’s phone has it.`,
-    read: (name: string): string => `${name} has read it.`,
-    expired: 'Not delivered in time.',
-    expiredRest: 'The carriers have dropped it; your copy is here.',
-    thisPhone: 'This phone',
-    written: (when: string): string => `Written ${when}.`,
-    kept: 'Kept until it has arrived.',
-    copies: (n: number): string => counted(n, 'device near you', 'devices near you'),
-    tookCopy: (n: number): string => (n === 1 ? 'Took a sealed copy' : 'Took sealed copies'),
-    unseen: 'From there, copies go from hand to hand. Nobody writes down the way.',
-    notYet: 'Not yet.',
-    notYetHeard: (when: string): string => `Not yet. Last heard ${when}.`,
-    arrived: (when: string): string => `Arrived ${when}`,
-    opened: (when: string): string => `Read ${when}`,
-    left: (days: number): string => (days === 0 ? 'Less than a day left.' : days === 1 ? '1 day left.' : `${days} days left.`),
-    keepUntil: (day: string): string => `Carriers keep it until ${day}.`,
-    meter: 'Time left',
-    meterText: (left: number, all: number): string => `${left} of ${all} days left`,
-    sendAgain: 'Send again',
-    learn: 'What can carriers learn?',
     closed: 'While Kith is closed, messages wait.',
     today: (time: string): string => `today at ${time}`,
     on: (day: string, time: string): string => `on ${day} at ${time}`,
   },
 
-  about: {
-    title: (name: string): string => `About ${name}`,
-    write: 'Write',
-    lastHeard: (when: string): string => `Last heard ${when}`,
-    neverHeard: 'Nothing heard yet',
-    met: (day: string): string => `You met on ${day}`,
-    direct: (name: string): string => `Your phone and ${name}’s are tied together. This works with the relay off, too.`,
-    relay: (name: string): string => `The relay passes sealed messages on between you and ${name}. It cannot read them.`,
-    carried: (name: string): string => `Others near you take sealed copies along, until one of them meets ${name}.`,
-    'not-now': (_name: string): string =>
-      'Nobody is near who could carry. What you write waits on this phone, and goes out while Kith is open.',
+  /** The reminder, and where it leads. */
+  recovery: {
+    title: 'Your 24 words',
+    waiting: 'Your 24 words are not written down yet. Without them a lost phone is a lost account.',
+    write: 'Write them down',
+    entry: 'Recovery words',
+    entryWaiting: 'Not written down yet',
+    entryGone: 'On your paper, not on this phone',
+    entryNotFirst: 'Not on this device',
+  },
+
+  /** Why 24 words are not 24 words, wherever they are typed. */
+  recover: {
+    'word-count': (found: number, expected: number): string =>
+      found < expected
+        ? `That is ${counted(found, 'word', 'words')}; ${expected} are needed. Is a line missing?`
+        : `That is ${found} words; ${expected} are needed. Is one written twice?`,
+    'unknown-word': (word: string, position: number): string =>
+      `Word ${position}, “${word}”, is none that Kith uses. Look for a letter that was misread.`,
+    checksum: 'All of these words exist, but together they fit no account. Two may have changed places, or one is another word.',
+  },
+
+  /** How somebody was made sure of. */
+  verified: {
+    scanned: (name: string): string => `You scanned ${name}’s code`,
+    compared: (name: string): string => `You compared numbers with ${name}`,
+  },
+
+  check: {
+    title: (name: string): string => `Make sure it is ${name}`,
+    invited: (name: string): string => `${name} compares six digits with you now.`,
+    brokenOff: (name: string): string => `The comparison of six digits with ${name} was broken off.`,
+    look: 'Look',
+  },
+
+  news: {
+    'new-device': (name: string): string => `${name} uses one more device`,
+    newDeviceText: (day: string): string => `Since ${day}, added by one they already had.`,
+    'root-rotated': (name: string): string => `${name} began again with their recovery words`,
+    rootRotatedText: (day: string): string =>
+      `On ${day}. That is what one does after losing a phone. Ask them whether it was so: whoever finds the words could do it, too.`,
+    'root-unknown': (name: string): string => `Somebody else may be speaking as ${name}`,
+    rootUnknownText: (day: string): string =>
+      `On ${day} keys appeared that nothing of theirs vouches for. Nothing is sent until you have made sure; what you wrote stays here.`,
+    rootUnknownDo: (name: string): string => `Meet ${name}, or call them in another way, and compare the safety number.`,
+    compare: 'Compare now',
+    seen: 'All right',
   },
 
   meet: {
@@ -231,6 +255,7 @@ export const en = {
     takenUp: 'They appear in your messages as soon as your phones, or the relay, find each other. You need do nothing more.',
     metTitle: (name: string): string => `You and ${name} are tied together`,
     met: 'You can write to each other now.',
+    metUnsure: (name: string): string => `If you see or hear ${name} now, six digits make sure that nobody stands between you.`,
     writeTo: (name: string): string => `Write to ${name}`,
     again: 'Meet someone else',
     refusal: {
@@ -240,104 +265,30 @@ export const en = {
       own: 'This is your own code. Let the other person scan it, or scan theirs.',
       'already-known': (name: string): string => `You have already met ${name}.`,
       'no-profile': 'First give yourself a name.',
+      'links-devices': 'This code links devices of one person. To meet somebody, ask them for the code on their Meet page.',
     },
   },
 
-  around: {
-    title: 'Around',
-    onTheLine: (n: number): string =>
-      n === 0 ? 'Nobody is on the line.' : n === 1 ? '1 person is on the line.' : `${n} people are on the line.`,
-    carryFor: (names: readonly string[]): string => `Others carry for ${list.format(names)}.`,
-    alone: 'You are the only one here yet. Messages you write wait safely.',
-    relayNear: 'The relay is near.',
-    relayOff: 'The relay is out of reach.',
-    strangers: (n: number): string => (n === 1 ? 'One phone you have not met is near.' : `${n} phones you have not met are near.`),
-    how: 'How you reach them',
-    direct: 'Directly',
-    directRest: (names: readonly string[]): string => `${list.format(names)}. Works with the relay off, too.`,
-    relay: 'Through the relay',
-    carried: 'Carried',
-    notNow: 'Not now',
-    names: (names: readonly string[]): string => list.format(names),
-    you: 'You',
-    says: (direct: readonly string[], relay: readonly string[], away: readonly string[]): string =>
-      [
-        direct.length > 0 ? `You reach ${list.format(direct)} directly.` : '',
-        relay.length > 0 ? `You reach ${list.format(relay)} through the relay.` : '',
-        away.length > 0 ? `${list.format(away)} ${away.length === 1 ? 'is' : 'are'} out of reach.` : '',
-      ]
-        .filter((sentence) => sentence !== '')
-        .join(' '),
-    closed: 'While Kith is closed, messages wait. They go on as soon as you open it.',
-    unknownSelf: 'Me',
-  },
-
+  around: { title: 'Around' },
+  /** The page itself: `settings/en.ts`. */
   settings: {
     title: 'Settings',
-    nameNote: 'The name your people see',
-    unsealed: 'Kith keeps this profile unsealed on this phone for now: whoever can unlock the phone can read it. Keep the phone locked.',
-    safe: 'Safe',
-    learn: 'What others can learn',
-    learnNote: 'One page, plainly said',
-    tell: 'Tell me when somebody writes',
-    tellNote: 'While Kith is open, but not in front',
-    tellDenied: 'Not allowed by this phone. Change it in its settings, under Kith.',
-    tellAbsent: 'This browser cannot do it',
-    words: 'Show the words, too',
-    wordsNote: 'Otherwise only the name',
-    keep: 'Keep',
-    storage: 'Storage',
-    storageUsed: (size: string): string => `${size} on this phone`,
-    storageKept: 'The browser keeps it until you delete it',
-    storageLoose: 'The browser may clear it when the phone runs full',
-    storageAsk: 'Ask the browser to keep it',
-    storageRefused: 'The browser would not promise. Adding Kith to the home screen often helps.',
-    relay: 'Relay',
-    relayNear: 'Near, and in reach',
-    relayOff: 'Out of reach now',
-    relayNone: 'None yet. Kith finds people directly once they have met through one.',
-    version: 'Version',
-    closed: 'While Kith is closed',
-    closedNote: 'Messages wait: yours on this phone, theirs with those who carry them.',
-    here: 'On this phone',
+    pages: {
+      lock: 'App lock',
+      pressure: 'Passphrase under pressure',
+      erase: 'Erase everything',
+      devices: 'Your devices',
+      link: 'Link a new device',
+      backup: 'Backup',
+      restore: 'Restore a backup',
+    },
   },
 
-  learn: {
-    title: 'What others can learn',
-    intro: 'Plainly said, as it is today.',
-    sections: [
-      {
-        who: 'Whoever carries a message',
-        what: 'Sees a sealed packet: roughly how large it is, when it was made to the hour, and when it may be dropped. Not who wrote it, not to whom, and not a word of it.',
-      },
-      {
-        who: 'The relay of the house',
-        what: 'Sees which devices are connected to it and when, their addresses on the network, and how much passes. It cannot read messages and does not know names.',
-      },
-      {
-        who: 'Others on the same Wi-Fi',
-        what: 'Can see that Kith is used, and which devices talk to each other. Not what they say.',
-      },
-      {
-        who: 'The people you write to',
-        what: 'Get your messages, your name, and when you received and read theirs. What they do with them is up to them.',
-      },
-      {
-        who: 'Somebody who holds this phone, unlocked',
-        what: 'Can read everything. Kith keeps this profile unsealed on this phone for now, so the phone’s own lock is what protects it.',
-      },
-      {
-        who: 'Somebody who sees your code or link first',
-        what: 'Could take your friend’s place. Show it face to face, or send it over a way you trust; it works once, until tomorrow.',
-      },
-      {
-        who: 'We who make Kith',
-        what: 'Nothing. There is no server of ours: Kith talks to your people’s devices and to the relay you chose.',
-      },
-    ] as readonly { readonly who: string; readonly what: string }[],
-  },
+  learn: { title: 'What others can learn' },
 
   linkMissing: {
+    screenTitle: 'This page could not be loaded',
+    screen: 'Kith has changed, or its server is out of reach. Open it again; nothing was lost.',
     line: 'A part of Kith could not be loaded, so nothing goes out or comes in. Kith tries again; your messages wait here.',
     openAgain: 'Open again',
   },

@@ -5,8 +5,8 @@ import { openedApp, settle } from './testing/opened-app.ts';
 
 const ANN = accountOf('Ann');
 
-test('the first run asks for a name and then shows the messages', async () => {
-  const { app } = await openedApp((messenger) => {
+test('the first run asks for a name and then shows the words to write down', async () => {
+  const { app, went } = await openedApp((messenger) => {
     messenger.profile = undefined;
   });
   expect(app.phase.value).toBe('first-run');
@@ -17,6 +17,22 @@ test('the first run asks for a name and then shows the messages', async () => {
   await app.firstRun.begin();
   await settle();
   expect(app.phase.value).toBe('ready');
+  expect(went).toEqual(['#/words']);
+});
+
+test('what a contact wrote is not told as read while one looks at who they are', async () => {
+  const { app, messenger } = await openedApp(
+    (fake) => {
+      fake.meet('Ann');
+      fake.put(ANN, false, 'hello');
+    },
+    hashOf({ at: 'about', account: ANN }),
+  );
+  await settle();
+  expect(messenger.readMarks).toEqual([]);
+  app.moved(hashOf({ at: 'conversation', account: ANN, message: undefined }));
+  await settle();
+  expect(messenger.readMarks).toEqual([ANN]);
 });
 
 test('an invitation opened before there is a name waits for it', async () => {

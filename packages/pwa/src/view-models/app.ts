@@ -4,20 +4,21 @@
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Words } from '../locales/words.ts';
-import { AroundViewModel } from './around.ts';
+import { AutoLock, isSet } from './auto-lock.ts';
 import { ConversationViewModel } from './conversation/conversation.ts';
 import { Drafts } from './conversation/drafts.ts';
 import { FirstRunViewModel } from './first-run.ts';
 import { HomeViewModel } from './home.ts';
 import { type Hoop, hoopsOf } from './hoop.ts';
 import { MeetViewModel } from './meet/meet.ts';
-import type { AccountId, Contact, Device, Message, Messenger, MessengerEvent, Overview } from './ports.ts';
+import type { AccountId, Contact, Device, Linking, Lock, Message, Messenger, MessengerEvent, Overview } from './ports.ts';
 import { parseRoute, type Route } from './route.ts';
 import { SettingsViewModel } from './settings.ts';
 import type { Times } from './times.ts';
 
 export interface AppParts {
   readonly messenger: Messenger;
+  readonly lock: Lock;
   readonly device: Device;
   readonly words: Words;
   readonly times: Times;
@@ -37,6 +38,8 @@ export class AppViewModel {
   readonly times: Times;
   readonly device: Device;
   readonly messenger: Messenger;
+  readonly lock: Lock;
+  readonly autoLock: AutoLock;
   readonly update: ReadonlySignal<(() => void) | undefined>;
   readonly phase: ReadonlySignal<Phase>;
   readonly route: Signal<Route> = signal({ at: 'messages' });
@@ -47,11 +50,12 @@ export class AppViewModel {
   readonly conversation: Signal<ConversationViewModel | undefined> = signal(undefined);
   readonly home: HomeViewModel;
   readonly meet: MeetViewModel;
-  readonly around: AroundViewModel;
   readonly settings: SettingsViewModel;
   readonly firstRun: FirstRunViewModel;
   /** Something could not be saved, and it was not what the person just did. */
   readonly notSaved: Signal<'full' | 'failed' | undefined> = signal(undefined);
+  /** A device that is being linked, on either side, or how that ended. */
+  readonly linking: Signal<Linking | undefined> = signal(undefined);
   /** The part that speaks with the network could not be loaded. */
   readonly isLinkMissing: Signal<boolean> = signal(false);
   readonly #parts: AppParts;
@@ -62,8 +66,10 @@ export class AppViewModel {
   #readAgain = false;
 
   constructor(parts: AppParts) {
-    const { messenger, device, words, times } = parts;
+    const { messenger, lock, device, words, times } = parts;
     this.#parts = parts;
+    this.lock = lock;
+    this.autoLock = new AutoLock(lock, device);
     this.words = words;
     this.times = times;
     this.device = device;
@@ -79,12 +85,16 @@ export class AppViewModel {
     });
     this.home = new HomeViewModel(this.overview, device.nowMs, words, times);
     this.meet = new MeetViewModel(messenger, this.overview, device, words, times);
-    this.around = new AroundViewModel(this.overview, words);
-    this.settings = new SettingsViewModel(this.overview, parts.relayName, device, words, parts.version);
-    this.firstRun = new FirstRunViewModel(messenger, words);
+    this.settings = new SettingsViewModel(this.overview, parts.relayName, device, parts.version);
+    this.firstRun = new FirstRunViewModel(messenger, words, () => {
+      // Whoever came by somebody's link meets first; the home screen reminds them of the words.
+      if (this.route.peek().at === 'messages') this.go({ at: 'words', from: 'messages' });
+    });
     this.#stops.push(
       messenger.subscribe((event) => this.#hear(event)),
+      effect(() => this.#drafts.keepOnDisk(!isSet(lock))),
       effect(() => this.#openConversation()),
+      () => this.autoLock.close(),
     );
   }
 
@@ -92,6 +102,9 @@ export class AppViewModel {
   async start(hash: string): Promise<void> {
     this.moved(hash);
     await this.read();
+    // Whoever needed the words has lost or forgotten the other ways: here new ones are made.
+    const opened = this.lock.state.value;
+    if (opened.kind === 'open' && opened.openedBy === 'words') this.go({ at: 'safe', page: 'lock' });
     void this.settings.measure();
   }
 
@@ -134,6 +147,8 @@ export class AppViewModel {
       do {
         this.#readAgain = false;
         const overview = await this.messenger.overview();
+        // What was under way when the app opened; from then on each step is told.
+        if (this.overview.value === undefined) this.linking.value = overview.linking;
         this.overview.value = { ...overview, contacts: overview.contacts.map((contact) => this.#named(contact)) };
       } while (this.#readAgain);
     } finally {
@@ -150,11 +165,15 @@ export class AppViewModel {
       messages: words.tabs.messages,
       conversation: name,
       about: name,
+      check: words.check.title(name),
+      words: words.recovery.title,
+      first: words.firstRun.before,
       meet: words.meet.title,
       invitation: words.meet.title,
     };
     const others = { around: words.around.title, settings: words.settings.title, learn: words.learn.title };
-    const title = words.title({ ...screens, ...others }[route.at]);
+    const safe = { safe: words.settings.pages[route.at === 'safe' ? route.page : 'lock'] };
+    const title = words.title({ ...screens, ...others, ...safe }[route.at]);
     return unread > 0 ? `(${unread}) ${title}` : title;
   }
 
@@ -164,7 +183,7 @@ export class AppViewModel {
 
   #openConversation(): void {
     const route = this.route.value;
-    const account = route.at === 'conversation' || route.at === 'about' ? route.account : undefined;
+    const account = 'account' in route ? route.account : undefined;
     const isReady = this.phase.value === 'ready';
     const open = this.conversation.peek();
     if (open?.account === account || !isReady) return;
@@ -174,7 +193,9 @@ export class AppViewModel {
       return;
     }
     const { messenger, device, words, times } = this.#parts;
-    const { isVisible, nowMs } = device;
+    const { nowMs } = device;
+    // Beside it one may look at the person; only what is in front was seen.
+    const isVisible = computed(() => device.isVisible.value && this.route.value.at === 'conversation');
     const next = new ConversationViewModel(account, {
       messenger,
       overview: this.overview,
@@ -199,6 +220,10 @@ export class AppViewModel {
         return;
       case 'contact-added':
         this.meet.met(this.#named(event.contact), this.route.peek().at === 'meet');
+        void this.read();
+        return;
+      case 'link-changed':
+        this.linking.value = event.linking;
         void this.read();
         return;
       case 'not-saved':

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import type { AppViewModel } from './app.ts';
+import { AroundViewModel } from './around.ts';
 import { openedApp } from './testing/opened-app.ts';
+
+const around = (app: AppViewModel): AroundViewModel => new AroundViewModel(app.overview, app.words);
 
 test('sentence and list say everything the picture says', async () => {
   const { app } = await openedApp((messenger) => {
@@ -12,7 +16,7 @@ test('sentence and list say everything the picture says', async () => {
     messenger.meet('Jonas', 'relay');
     messenger.meet('Aiko', 'carried');
   });
-  const view = app.around.view.value;
+  const view = around(app).view.value;
   expect(view?.sentence).toBe('2 people are on the line.');
   expect(view?.rest).toBe('The relay is near. One phone you have not met is near. Others carry for Aiko.');
   expect(view?.ways.map((way) => [way.title, way.names])).toEqual([
@@ -28,12 +32,12 @@ test('nobody out of reach is drawn as tied to anything', async () => {
     messenger.meet('Aiko', 'carried');
     messenger.meet('Tomas', 'not-now');
   });
-  expect(app.around.view.value?.ties).toEqual([]);
+  expect(around(app).view.value?.ties).toEqual([]);
 });
 
 test('alone, it says that what one writes waits safely', async () => {
   const { app } = await openedApp();
-  expect(app.around.view.value).toMatchObject({
+  expect(around(app).view.value).toMatchObject({
     isAlone: true,
     sentence: 'You are the only one here yet. Messages you write wait safely.',
   });

@@ -3,6 +3,7 @@
  * it never draws a route (the look, principle 4).
  */
 import { computed, type ReadonlySignal } from '@preact/signals';
+import { waysWordsFor } from '../locales/ways/words.ts';
 import type { Words } from '../locales/words.ts';
 import { relayIsNear } from './home.ts';
 import { type Hoop, hoopOf, hoopsOf } from './hoop.ts';
@@ -65,6 +66,7 @@ function tie(key: string, from: Place, to: Place): Tie {
 }
 
 export function aroundView(overview: Overview, words: Words): AroundView {
+  const ways = waysWordsFor(words.tag);
   const hoops = hoopsOf(overview.contacts);
   const by = (kind: Reach['kind']): readonly Contact[] => overview.contacts.filter((contact) => contact.reach.kind === kind);
   const names = (contacts: readonly Contact[]): readonly string[] => contacts.map((contact) => contact.name);
@@ -103,31 +105,31 @@ export function aroundView(overview: Overview, words: Words): AroundView {
   const self = overview.profile;
   spots.push({
     key: 'me',
-    name: words.around.you,
+    name: ways.around.you,
     hoop: self === undefined ? undefined : hoopOf(self.account, self.name),
     kind: 'me',
     ...me,
   });
 
   const rest = [
-    near ? words.around.relayNear : overview.knowsRelay ? words.around.relayOff : '',
-    strangers > 0 ? words.around.strangers(strangers) : '',
-    carried.length > 0 ? words.around.carryFor(names(carried)) : '',
+    near ? ways.around.relayNear : overview.knowsRelay ? ways.around.relayOff : '',
+    strangers > 0 ? ways.around.strangers(strangers) : '',
+    carried.length > 0 ? ways.around.carryFor(names(carried)) : '',
   ];
   return {
-    sentence: isAlone ? words.around.alone : words.around.onTheLine(live),
+    sentence: isAlone ? ways.around.alone : ways.around.onTheLine(live),
     rest: (isAlone ? rest.slice(0, 1) : rest).filter((sentence) => sentence !== '').join(' '),
     isAlone,
     isLow,
     spots,
     ties,
-    says: words.around.says(names(direct), names(viaRelay), names([...carried, ...notNow])),
+    says: ways.around.says(names(direct), names(viaRelay), names([...carried, ...notNow])),
     ways: (
       [
-        { reach: 'direct', title: words.around.direct, names: direct.length > 0 ? words.around.directRest(names(direct)) : '' },
-        { reach: 'relay', title: words.around.relay, names: words.around.names(names(viaRelay)) },
-        { reach: 'carried', title: words.around.carried, names: words.around.names(names(carried)) },
-        { reach: 'not-now', title: words.around.notNow, names: words.around.names(names(notNow)) },
+        { reach: 'direct', title: ways.around.direct, names: direct.length > 0 ? ways.around.directRest(names(direct)) : '' },
+        { reach: 'relay', title: ways.around.relay, names: ways.around.names(names(viaRelay)) },
+        { reach: 'carried', title: ways.around.carried, names: ways.around.names(names(carried)) },
+        { reach: 'not-now', title: ways.around.notNow, names: ways.around.names(names(notNow)) },
       ] as const
     ).filter((way) => way.names !== ''),
   };

@@ -1,7 +1,11 @@
 /** The first question: a name. */
 import { type Signal, signal } from '@preact/signals';
 import type { Words } from '../locales/words.ts';
-import type { BeginRefusal, Messenger } from './ports.ts';
+import type { BeginRefusal, Messenger, NameRefusal } from './ports.ts';
+
+export function nameTrouble(refusal: NameRefusal, words: Words): string {
+  return refusal.kind === 'empty' ? words.firstRun.empty : words.firstRun.tooLong(refusal.lengthMax);
+}
 
 export class FirstRunViewModel {
   readonly name: Signal<string> = signal('');
@@ -9,10 +13,12 @@ export class FirstRunViewModel {
   readonly isGoing: Signal<boolean> = signal(false);
   readonly #messenger: Messenger;
   readonly #words: Words;
+  readonly #onBegun: () => void;
 
-  constructor(messenger: Messenger, words: Words) {
+  constructor(messenger: Messenger, words: Words, onBegun: () => void) {
     this.#messenger = messenger;
     this.#words = words;
+    this.#onBegun = onBegun;
   }
 
   type(name: string): void {
@@ -26,14 +32,14 @@ export class FirstRunViewModel {
     const result = await this.#messenger.begin(this.name.value);
     this.isGoing.value = false;
     this.trouble.value = result.ok ? undefined : this.#why(result.refusal);
+    if (result.ok) this.#onBegun();
   }
 
   #why(refusal: BeginRefusal): string | undefined {
     switch (refusal.kind) {
       case 'empty':
-        return this.#words.firstRun.empty;
       case 'too-long':
-        return this.#words.firstRun.tooLong(refusal.lengthMax);
+        return nameTrouble(refusal, this.#words);
       case 'already-begun':
         return undefined;
       case 'not-saved':

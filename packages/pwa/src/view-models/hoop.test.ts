@@ -3,7 +3,8 @@ import { hoopOf, hoopsOf, letterOf } from './hoop.ts';
 import type { Contact } from './ports.ts';
 
 function contact(account: string, metAtMs: number): Contact {
-  return { account, name: 'Ann', reach: { kind: 'direct' }, lastHeardMs: undefined, unread: 0, lastMessage: undefined, metAtMs };
+  const nothing = { lastMessage: undefined, verified: undefined, news: undefined, comparison: undefined };
+  return { account, name: 'Ann', reach: { kind: 'direct' }, lastHeardMs: undefined, unread: 0, metAtMs, devices: 1, ...nothing };
 }
 
 const accounts = Array.from({ length: 200 }, (_, i) => i.toString(16).padStart(64, '0'));

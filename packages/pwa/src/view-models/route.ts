@@ -2,19 +2,33 @@
 import type { AccountId, MessageId } from './ports.ts';
 
 export type MeetWay = 'show' | 'scan' | 'link';
+/** How somebody who has used Kith before begins again. */
+export type FirstWay = 'words' | 'link' | 'restore';
+/** How somebody makes sure who a person is. */
+export type CheckWay = 'show' | 'scan' | 'digits';
+/** The pages below the settings that keep a person safe: loaded when they are opened. */
+export type SafePage = 'lock' | 'pressure' | 'erase' | 'devices' | 'link' | 'backup' | 'restore';
 
 export type Route =
   | { readonly at: 'messages' }
   | { readonly at: 'conversation'; readonly account: AccountId; readonly message: MessageId | undefined }
   | { readonly at: 'about'; readonly account: AccountId }
+  | { readonly at: 'check'; readonly account: AccountId; readonly way: CheckWay }
   | { readonly at: 'meet'; readonly way: MeetWay }
   /** An invitation opened as a link. It is taken out of the address as soon as it was read. */
   | { readonly at: 'invitation'; readonly text: string }
   | { readonly at: 'around' }
+  | { readonly at: 'first'; readonly way: FirstWay }
+  | { readonly at: 'safe'; readonly page: SafePage }
+  /** The recovery words, and where one came from. */
+  | { readonly at: 'words'; readonly from: 'messages' | 'settings' }
   | { readonly at: 'settings' }
   | { readonly at: 'learn' };
 
 const WAYS: readonly MeetWay[] = ['show', 'scan', 'link'];
+const FIRST_WAYS: readonly FirstWay[] = ['words', 'link', 'restore'];
+const CHECK_WAYS: readonly CheckWay[] = ['show', 'scan', 'digits'];
+const SAFE_PAGES: readonly SafePage[] = ['lock', 'pressure', 'erase', 'devices', 'link', 'backup', 'restore'];
 const ACCOUNT = /^[0-9a-f]{64}$/;
 const MESSAGE = /^[0-9a-f]{32}$/;
 /** No invitation is longer; chosen here with room, the messenger has the last word. */
@@ -26,6 +40,7 @@ export function parseRoute(hash: string): Route {
     case 'with':
       if (!ACCOUNT.test(second)) return { at: 'messages' };
       if (third === 'about') return { at: 'about', account: second };
+      if (third === 'check') return { at: 'check', account: second, way: CHECK_WAYS.find((known) => known === fourth) ?? 'show' };
       return { at: 'conversation', account: second, message: third === 'message' && MESSAGE.test(fourth) ? fourth : undefined };
     case 'meet': {
       if (second === '') return { at: 'meet', way: 'show' };
@@ -35,8 +50,18 @@ export function parseRoute(hash: string): Route {
     }
     case 'around':
       return { at: 'around' };
-    case 'settings':
+    case 'first': {
+      const way = FIRST_WAYS.find((known) => known === second);
+      return way === undefined ? { at: 'messages' } : { at: 'first', way };
+    }
+    case 'words':
+      return { at: 'words', from: 'messages' };
+    case 'settings': {
+      if (second === 'words') return { at: 'words', from: 'settings' };
+      const page = SAFE_PAGES.find((known) => known === second);
+      if (page !== undefined) return { at: 'safe', page };
       return second === 'learn' ? { at: 'learn' } : { at: 'settings' };
+    }
     default:
       return { at: 'messages' };
   }
@@ -50,12 +75,20 @@ export function hashOf(route: Route): string {
       return route.message === undefined ? `#/with/${route.account}` : `#/with/${route.account}/message/${route.message}`;
     case 'about':
       return `#/with/${route.account}/about`;
+    case 'check':
+      return `#/with/${route.account}/check/${route.way}`;
     case 'meet':
       return route.way === 'show' ? '#/meet' : `#/meet/${route.way}`;
     case 'invitation':
       return `#/meet/${route.text}`;
     case 'around':
       return '#/around';
+    case 'first':
+      return `#/first/${route.way}`;
+    case 'words':
+      return route.from === 'settings' ? '#/settings/words' : '#/words';
+    case 'safe':
+      return `#/settings/${route.page}`;
     case 'settings':
       return '#/settings';
     case 'learn':

@@ -1,10 +1,10 @@
-/** What can be set, and what is so: name, relay, storage, telling, version. */
+/** What can be set, and what is so: name, relay, storage, telling, version. How the page puts it into words: `settings-notes.ts`. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Words } from '../locales/words.ts';
-import { relayIsNear } from './home.ts';
 import { type Hoop, hoopOf } from './hoop.ts';
-import type { Bell, Device, Overview, StorageFacts } from './ports.ts';
+import type { Device, Overview, StorageFacts } from './ports.ts';
 
+/** When the last backup was made here, in milliseconds since the epoch. */
+export const BACKUP_MADE = 'backup.at';
 const WORDS_IN_BELL = 'bell.words';
 const BELL_OFF = 'bell.off';
 const BELL_ASKED = 'bell.asked';
@@ -13,14 +13,13 @@ export class SettingsViewModel {
   readonly name: ReadonlySignal<string>;
   readonly hoop: ReadonlySignal<Hoop | undefined>;
   readonly version: string;
-  readonly relayTitle: ReadonlySignal<string>;
-  readonly relayNote: ReadonlySignal<string>;
+  readonly relayName: ReadonlySignal<string | undefined>;
   readonly storage: Signal<StorageFacts | undefined> = signal(undefined);
-  readonly storageNote: ReadonlySignal<string>;
+  /** When a backup was made on this device, in milliseconds since the epoch; 0 for never. */
+  readonly backupMadeMs: Signal<number> = signal(0);
   readonly keepWasRefused: Signal<boolean> = signal(false);
   /** Somebody writes and the app is not in front: say so. */
   readonly tells: ReadonlySignal<boolean>;
-  readonly tellsNote: ReadonlySignal<string>;
   readonly canTell: ReadonlySignal<boolean>;
   readonly tellsWords: Signal<boolean>;
   /** The home screen may offer it once. */
@@ -33,7 +32,6 @@ export class SettingsViewModel {
     overview: ReadonlySignal<Overview | undefined>,
     relayName: ReadonlySignal<string | undefined>,
     device: Device,
-    words: Words,
     version: string,
   ) {
     const { drawer, bell } = device;
@@ -44,25 +42,12 @@ export class SettingsViewModel {
       const profile = overview.value?.profile;
       return profile === undefined ? undefined : hoopOf(profile.account, profile.name);
     });
-    this.relayTitle = computed(() => relayName.value ?? words.settings.relay);
-    this.relayNote = computed(() => {
-      const now = overview.value;
-      if (now === undefined) return '';
-      if (relayIsNear(now)) return words.settings.relayNear;
-      return now.knowsRelay ? words.settings.relayOff : words.settings.relayNone;
-    });
-    this.storageNote = computed(() => {
-      const facts = this.storage.value;
-      if (facts === undefined) return '';
-      const used = facts.usedBytes === undefined ? '' : `${words.settings.storageUsed(words.size(facts.usedBytes))}. `;
-      return `${used}${facts.isKept ? words.settings.storageKept : words.settings.storageLoose}.`;
-    });
+    this.relayName = relayName;
     this.#isOff = signal(drawer.read(BELL_OFF) === 'yes');
     this.#wasAsked = signal(drawer.read(BELL_ASKED) === 'yes');
     this.tellsWords = signal(drawer.read(WORDS_IN_BELL) === 'yes');
     this.tells = computed(() => bell.permission.value === 'granted' && !this.#isOff.value);
     this.canTell = computed(() => bell.permission.value === 'granted' || bell.permission.value === 'not-asked');
-    this.tellsNote = computed(() => noteOf(bell, words));
     this.offersToTell = computed(
       () =>
         bell.permission.value === 'not-asked' &&
@@ -89,23 +74,12 @@ export class SettingsViewModel {
   }
 
   async measure(): Promise<void> {
+    this.backupMadeMs.value = Number(this.#device.drawer.read(BACKUP_MADE) ?? 0);
     this.storage.value = await this.#device.shelf.facts();
   }
 
   async keepStorage(): Promise<void> {
     this.keepWasRefused.value = !(await this.#device.shelf.keep());
     await this.measure();
-  }
-}
-
-function noteOf(bell: Bell, words: Words): string {
-  switch (bell.permission.value) {
-    case 'denied':
-      return words.settings.tellDenied;
-    case 'absent':
-      return words.settings.tellAbsent;
-    case 'granted':
-    case 'not-asked':
-      return words.settings.tellNote;
   }
 }

@@ -1,5 +1,6 @@
 /** What stands on the screen before, instead of, and around the app. */
 import type { AppViewModel } from './app.ts';
+import type { Lock } from './ports.ts';
 
 export type Shell =
   | { readonly kind: 'opening' }
@@ -9,4 +10,6 @@ export type Shell =
   | { readonly kind: 'untrusted' }
   /** The store cannot be opened: written by a newer version, held by somebody else, or not there at all. */
   | { readonly kind: 'no-store'; readonly why: 'newer' | 'locked' | 'failed' }
+  /** Something has to be typed or given first. */
+  | { readonly kind: 'locked'; readonly lock: Lock }
   | { readonly kind: 'app'; readonly app: AppViewModel };

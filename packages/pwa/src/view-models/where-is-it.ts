@@ -1,4 +1,5 @@
 /** The way of one message of mine, as far as this phone knows it: no further. Pure. Rule: the look, principle 4. */
+import { type WaysWords, waysWordsFor } from '../locales/ways/words.ts';
 import type { Words } from '../locales/words.ts';
 import type { Contact, DeliveryState, Message } from './ports.ts';
 import { DAY_MS, type Times } from './times.ts';
@@ -30,9 +31,10 @@ export function whereIsIt(
   words: Words,
   times: Times,
 ): WhereIsItView | undefined {
+  const ways = waysWordsFor(words.tag);
   const { state } = message;
   if (state === undefined) return undefined;
-  const said = words.where;
+  const said = ways.where;
   const isOnItsWay = state.kind === 'waiting' || state.kind === 'carried';
   const days = Math.max(0, Math.floor((message.expiresAtMs - nowMs) / DAY_MS));
   const ofDays = Math.max(1, Math.round((message.expiresAtMs - message.sentAtMs) / DAY_MS));
@@ -40,15 +42,15 @@ export function whereIsIt(
     text: message.text,
     time: times.time(message.sentAtMs),
     state,
-    ...factOf(state, contact.name, words),
+    ...factOf(state, contact.name, ways),
     written: `${said.written(times.when(message.sentAtMs, nowMs))}${isOnItsWay ? ` ${said.kept}` : ''}`,
     copies:
       state.kind === 'carried'
         ? { count: state.carriers, title: said.copies(state.carriers), note: said.tookCopy(state.carriers) }
         : undefined,
     isUnseen: isOnItsWay,
-    unseenNote: state.kind === 'carried' ? said.unseen : `${said.waitingRest} ${said.closed}`,
-    them: { name: contact.name, letter, note: arrival(state, contact, nowMs, words, times) },
+    unseenNote: state.kind === 'carried' ? said.unseen : `${said.waitingRest} ${words.where.closed}`,
+    them: { name: contact.name, letter, note: arrival(state, contact, nowMs, ways, times) },
     left: isOnItsWay
       ? {
           words: said.left(days),
@@ -62,8 +64,8 @@ export function whereIsIt(
   };
 }
 
-function factOf(state: DeliveryState, name: string, words: Words): { readonly fact: string; readonly rest: string } {
-  const said = words.where;
+function factOf(state: DeliveryState, name: string, ways: WaysWords): { readonly fact: string; readonly rest: string } {
+  const said = ways.where;
   switch (state.kind) {
     case 'waiting':
       return { fact: said.waiting, rest: said.waitingRest };
@@ -78,8 +80,8 @@ function factOf(state: DeliveryState, name: string, words: Words): { readonly fa
   }
 }
 
-function arrival(state: DeliveryState, contact: Contact, nowMs: number, words: Words, times: Times): string {
-  if (state.kind === 'delivered') return words.where.arrived(times.when(state.atMs, nowMs));
-  if (state.kind === 'read') return words.where.opened(times.when(state.atMs, nowMs));
-  return contact.lastHeardMs === undefined ? words.where.notYet : words.where.notYetHeard(times.when(contact.lastHeardMs, nowMs));
+function arrival(state: DeliveryState, contact: Contact, nowMs: number, ways: WaysWords, times: Times): string {
+  if (state.kind === 'delivered') return ways.where.arrived(times.when(state.atMs, nowMs));
+  if (state.kind === 'read') return ways.where.opened(times.when(state.atMs, nowMs));
+  return contact.lastHeardMs === undefined ? ways.where.notYet : ways.where.notYetHeard(times.when(contact.lastHeardMs, nowMs));
 }

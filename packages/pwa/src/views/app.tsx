@@ -2,17 +2,25 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AppViewModel } from '../view-models/app.ts';
-import { hashOf, type Route } from '../view-models/route.ts';
-import { About } from './about.tsx';
-import { Around } from './around.tsx';
-import { Conversation } from './conversation/conversation.tsx';
+import { type FirstWay, hashOf, type Route } from '../view-models/route.ts';
 import { FirstRun } from './first-run.tsx';
 import { Lines, Tabs } from './frame.tsx';
 import { Opening, Stopped } from './gates.tsx';
 import { ChooseSomeone, Home, HomeList } from './home.tsx';
-import { Learn } from './learn.tsx';
-import { Meet } from './meet/meet.tsx';
-import { Settings } from './settings.tsx';
+import { later } from './later.tsx';
+
+const About = later(() => import('./about.tsx').then((screen) => screen.About));
+const Around = later(() => import('./around.tsx').then((screen) => screen.Around));
+const Check = later(() => import('./check/check.tsx').then((screen) => screen.Check));
+const Conversation = later(() => import('./conversation/conversation.tsx').then((screen) => screen.Conversation));
+const Learn = later(() => import('./learn.tsx').then((screen) => screen.Learn));
+const LinkNew = later(() => import('./safe/link-new.tsx').then((screen) => screen.LinkNew));
+const Meet = later(() => import('./meet/meet.tsx').then((screen) => screen.Meet));
+const Recover = later(() => import('./recovery/recover.tsx').then((screen) => screen.Recover));
+const Restore = later(() => import('./safe/restore.tsx').then((screen) => screen.Restore));
+const Safe = later(() => import('./safe/safe.tsx').then((screen) => screen.Safe));
+const Settings = later(() => import('./settings.tsx').then((screen) => screen.Settings));
+const WrittenWords = later(() => import('./recovery/written-words.tsx').then((screen) => screen.WrittenWords));
 
 /** Two panes from 900 px at the usual text size; it follows the person's own. */
 const WIDE = '(min-width: 56.25em)';
@@ -29,7 +37,11 @@ function useWide(): boolean {
 }
 
 export function App({ app }: { readonly app: AppViewModel }): JSX.Element {
-  switch (app.phase.value) {
+  const phase = app.phase.value;
+  const route = app.route.value;
+  // One who begins again stays on that page past the moment from which there is a profile.
+  if (route.at === 'first' && (phase === 'first-run' || phase === 'ready')) return <Again app={app} way={route.way} />;
+  switch (phase) {
     case 'opening':
       return <Opening words={app.words} />;
     case 'first-run':
@@ -41,11 +53,22 @@ export function App({ app }: { readonly app: AppViewModel }): JSX.Element {
   }
 }
 
+function Again({ app, way }: { readonly app: AppViewModel; readonly way: FirstWay }): JSX.Element {
+  switch (way) {
+    case 'words':
+      return <Recover app={app} words={app.words} />;
+    case 'link':
+      return <LinkNew app={app} words={app.words} />;
+    case 'restore':
+      return <Restore app={app} words={app.words} isFirst />;
+  }
+}
+
 /** After a move the focus goes to the heading of what is new, or back to the row that was opened. */
 function useFocusAfterMoves(route: Route): void {
   const previous = useRef<Route | undefined>(undefined);
   const { at } = route;
-  const account = route.at === 'conversation' || route.at === 'about' ? route.account : undefined;
+  const account = 'account' in route ? route.account : undefined;
   useEffect(() => {
     const from = previous.current;
     previous.current = route;
@@ -69,8 +92,10 @@ function Ready({ app }: { readonly app: AppViewModel }): JSX.Element {
   const route = app.route.value;
   useFocusAfterMoves(route);
   useTitle(app);
+  // The next that is opened, most likely: without a wait then.
+  useEffect(() => void Conversation.ahead(), []);
   if (!isWide) return <Pane app={app} isWide={false} />;
-  if (route.at !== 'messages' && route.at !== 'conversation' && route.at !== 'about') {
+  if (route.at !== 'messages' && !('account' in route)) {
     return (
       <div class="desk single">
         <Tabs app={app} hasMark />
@@ -101,19 +126,26 @@ function Pane({ app, isWide }: { readonly app: AppViewModel; readonly isWide: bo
   const route = app.route.value;
   switch (route.at) {
     case 'messages':
+    case 'first':
       return <Home app={app} />;
     case 'conversation':
-      return <Conversation key={route.account} app={app} messageShown={route.message} isWide={isWide} />;
+      return <Conversation key={route.account} app={app} words={app.words} messageShown={route.message} isWide={isWide} />;
     case 'about':
-      return <About app={app} />;
+      return <About key={route.account} app={app} words={app.words} />;
+    case 'check':
+      return <Check key={route.account} app={app} words={app.words} account={route.account} way={route.way} />;
     case 'meet':
     case 'invitation':
-      return <Meet app={app} way={route.at === 'meet' ? route.way : 'link'} isWide={isWide} />;
+      return <Meet app={app} words={app.words} way={route.at === 'meet' ? route.way : 'link'} isWide={isWide} />;
     case 'around':
-      return <Around app={app} isWide={isWide} />;
+      return <Around app={app} words={app.words} isWide={isWide} />;
+    case 'words':
+      return <WrittenWords app={app} words={app.words} from={route.from} />;
     case 'settings':
-      return <Settings app={app} isWide={isWide} />;
+      return <Settings app={app} words={app.words} isWide={isWide} />;
+    case 'safe':
+      return <Safe app={app} words={app.words} page={route.page} />;
     case 'learn':
-      return <Learn app={app} isWide={isWide} />;
+      return <Learn app={app} words={app.words} isWide={isWide} />;
   }
 }

@@ -1,16 +1,21 @@
 /** What is around: a sentence and a list say everything, the picture decorates. */
+import '../design/around.css';
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { HoopDrawing } from '../design/hoop.tsx';
 import { Icon } from '../design/icons.tsx';
 import { EmptyString } from '../design/mark.tsx';
 import { ReachString } from '../design/strings.tsx';
+import { waysWordsFor } from '../locales/ways/words.ts';
 import type { AppViewModel } from '../view-models/app.ts';
-import type { AroundView, Spot } from '../view-models/around.ts';
+import { type AroundView, AroundViewModel, type Spot } from '../view-models/around.ts';
 import { Head, Lines, Tabs } from './frame.tsx';
 
 export function Around({ app, isWide }: { readonly app: AppViewModel; readonly isWide: boolean }): JSX.Element | null {
   const { words } = app;
-  const view = app.around.view.value;
+  const ways = waysWordsFor(words.tag);
+  const [around] = useState(() => new AroundViewModel(app.overview, words));
+  const view = around.view.value;
   if (view === undefined) return null;
   return (
     <div class="screen">
@@ -31,7 +36,7 @@ export function Around({ app, isWide }: { readonly app: AppViewModel; readonly i
         <section class="pad stack no-top">
           {view.ways.length === 0 ? null : (
             <>
-              <h2 class="section">{words.around.how}</h2>
+              <h2 class="section">{ways.around.how}</h2>
               <ul class="group">
                 {view.ways.map((way) => (
                   <li class="item" key={way.reach}>
@@ -47,7 +52,7 @@ export function Around({ app, isWide }: { readonly app: AppViewModel; readonly i
           )}
           <div class="notice" role="note">
             <Icon name="clock" />
-            <p>{words.around.closed}</p>
+            <p>{ways.around.closed}</p>
           </div>
         </section>
       </main>

@@ -3,7 +3,9 @@ import type { ComponentChildren, JSX } from 'preact';
 import { Icon, type IconName } from '../design/icons.tsx';
 import { Mark } from '../design/mark.tsx';
 import type { AppViewModel } from '../view-models/app.ts';
+import type { Contact } from '../view-models/ports.ts';
 import { hashOf, type Route } from '../view-models/route.ts';
+import { Comparing } from './comparing.tsx';
 import { reload } from './gates.tsx';
 
 export interface HeadProps {
@@ -42,13 +44,19 @@ function tabOf(route: Route): Tab {
     case 'messages':
     case 'conversation':
     case 'about':
+    case 'check':
       return 'messages';
     case 'meet':
     case 'invitation':
       return 'meet';
     case 'around':
       return 'around';
+    case 'first':
+      return 'messages';
+    case 'words':
+      return route.from;
     case 'settings':
+    case 'safe':
     case 'learn':
       return 'settings';
   }
@@ -70,6 +78,13 @@ export function Tabs({ app, hasMark = false }: { readonly app: AppViewModel; rea
   );
 }
 
+/** Somebody who compares six digits with us now, unless they are on the screen already. */
+function comparingElsewhere(app: AppViewModel): Contact | undefined {
+  const route = app.route.value;
+  const shown = 'account' in route ? route.account : undefined;
+  return app.overview.value?.contacts.find((contact) => contact.comparison !== undefined && contact.account !== shown);
+}
+
 /** What concerns the whole app: a new version, a full phone, a window that forgets, a missing part. */
 export function Lines({ app }: { readonly app: AppViewModel }): JSX.Element | null {
   const { words } = app;
@@ -77,7 +92,8 @@ export function Lines({ app }: { readonly app: AppViewModel }): JSX.Element | nu
   const trouble = app.notSaved.value;
   const forgets = app.settings.storage.value?.forgets === true;
   const isLinkMissing = app.isLinkMissing.value;
-  if (use === undefined && trouble === undefined && !forgets && !isLinkMissing) return null;
+  const comparing = comparingElsewhere(app);
+  if (use === undefined && trouble === undefined && !forgets && !isLinkMissing && comparing === undefined) return null;
   return (
     <div class="lines">
       {trouble === undefined ? null : (
@@ -99,6 +115,7 @@ export function Lines({ app }: { readonly app: AppViewModel }): JSX.Element | nu
           </button>
         </div>
       )}
+      {comparing === undefined ? null : <Comparing app={app} contact={comparing} />}
       {isLinkMissing ? (
         <div class="notice" role="status">
           <Icon name="info" />

@@ -26,10 +26,11 @@ export function HomeList({ app }: { readonly app: AppViewModel }): JSX.Element |
   if (view === undefined || view.isEmpty) return null;
   const { words } = app;
   const route = app.route.value;
-  const open = route.at === 'conversation' || route.at === 'about' ? route.account : undefined;
+  const open = 'account' in route ? route.account : undefined;
   return (
     <>
       <Now app={app} view={view} />
+      <WordsWaiting app={app} />
       <section aria-label={words.home.conversations}>
         <ul>
           {view.rows.map((row) => (
@@ -130,6 +131,7 @@ function Empty({ app }: { readonly app: AppViewModel }): JSX.Element {
   const said = app.words.home;
   return (
     <div class="centre stack">
+      <WordsWaiting app={app} />
       <EmptyString />
       <h2>{said.emptyTitle}</h2>
       <p class="narrow">{said.emptyWhy}</p>
@@ -138,6 +140,20 @@ function Empty({ app }: { readonly app: AppViewModel }): JSX.Element {
         {said.emptyGo}
       </a>
       <p class="narrow note soft">{said.emptyNote}</p>
+    </div>
+  );
+}
+
+/** A calm reminder, until the words are on paper. */
+function WordsWaiting({ app }: { readonly app: AppViewModel }): JSX.Element | null {
+  if (app.overview.value?.profile?.wordsWaiting !== true) return null;
+  const said = app.words.recovery;
+  return (
+    <div class="notice offer" role="note">
+      <Icon name="pen" />
+      <p>
+        {said.waiting} <a href={hashOf({ at: 'words', from: 'messages' })}>{said.write}</a>
+      </p>
     </div>
   );
 }

@@ -2,37 +2,48 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { HoopDrawing } from '../design/hoop.tsx';
-import { Icon } from '../design/icons.tsx';
+import { Icon, type IconName } from '../design/icons.tsx';
+import { settingsWordsFor } from '../locales/settings/words.ts';
 import type { AppViewModel } from '../view-models/app.ts';
-import { hashOf } from '../view-models/route.ts';
+import { isSet } from '../view-models/auto-lock.ts';
+import { hashOf, type SafePage } from '../view-models/route.ts';
+import { backupNote, relayNote, storageNote, tellsNote } from '../view-models/settings-notes.ts';
 import { Head, Lines, Tabs } from './frame.tsx';
 
 export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly isWide: boolean }): JSX.Element {
   const { settings, words } = app;
-  const said = words.settings;
+  const said = settingsWordsFor(words.tag);
   const hoop = settings.hoop.value;
   const facts = settings.storage.value;
+  const profile = app.overview.value?.profile;
   useEffect(() => void settings.measure(), [settings]);
   return (
     <div class="screen">
-      <Head title={said.title} />
+      <Head title={words.settings.title} />
       <main class="scroll pad stack">
-        <div class="item card">
+        <a class="item card" href={hashOf({ at: 'safe', page: 'devices' })}>
           {hoop === undefined ? null : <HoopDrawing hoop={hoop} />}
           <span class="grow">
             <bdi class="strong">{settings.name.value}</bdi>
-            <small>{said.nameNote}</small>
+            <small>{app.linking.value?.side === 'old' ? said.linking : said.nameNoteDevices}</small>
           </span>
-        </div>
-        <div class="notice" role="note">
-          <Icon name="lock" />
-          <p>{said.unsealed}</p>
-        </div>
+          <Icon name="next" small />
+        </a>
         <h2 class="section">{said.safe}</h2>
         <div class="group">
+          <Entry page="lock" icon="lock" app={app} note={isSet(app.lock) ? said.lockOn(app.autoLock.afterMinutes.value) : said.lockOff} />
+          {isSet(app.lock) ? (
+            <button type="button" class="item" onClick={() => void app.lock.lockNow()}>
+              <Icon name="lock" />
+              <span class="grow">
+                {said.lockNow}
+                <small>{said.lockNowNote}</small>
+              </span>
+            </button>
+          ) : null}
           <Switch
             name={said.tell}
-            note={settings.tellsNote.value}
+            note={tellsNote(app.device.bell.permission.value, said)}
             icon="bell"
             isOn={settings.tells.value}
             isFixed={!settings.canTell.value}
@@ -57,13 +68,36 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
             <Icon name="next" small />
           </a>
         </div>
+        {profile?.wordsWaiting === true ? (
+          <div class="notice" role="note">
+            <Icon name="pen" />
+            <p>
+              {words.recovery.waiting} <a href={hashOf({ at: 'words', from: 'settings' })}>{words.recovery.write}</a>
+            </p>
+          </div>
+        ) : null}
         <h2 class="section">{said.keep}</h2>
         <div class="group">
+          <Entry page="backup" icon="save" app={app} note={backupNote(settings.backupMadeMs.value, app.times, said)} />
+          <a class="item" href={hashOf({ at: 'words', from: 'settings' })}>
+            <Icon name="pen" />
+            <span class="grow">
+              {words.recovery.entry}
+              <small>
+                {profile?.wordsWaiting === true
+                  ? words.recovery.entryWaiting
+                  : profile?.isFirstDevice === false
+                    ? words.recovery.entryNotFirst
+                    : words.recovery.entryGone}
+              </small>
+            </span>
+            <Icon name="next" small />
+          </a>
           <div class="item">
             <Icon name="disk" />
             <span class="grow">
               {said.storage}
-              <small>{settings.storageNote.value}</small>
+              <small>{storageNote(facts, words, said)}</small>
               {settings.keepWasRefused.value ? <small role="status">{said.storageRefused}</small> : null}
             </span>
           </div>
@@ -86,8 +120,8 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
           <div class="item">
             <Icon name="house" />
             <span class="grow">
-              {settings.relayTitle.value}
-              <small>{settings.relayNote.value}</small>
+              {settings.relayName.value ?? said.relay}
+              <small>{relayNote(app.overview.value, said)}</small>
             </span>
           </div>
           <div class="item">
@@ -97,11 +131,33 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
               <small class="digits">{settings.version}</small>
             </span>
           </div>
+          <Entry page="erase" icon="trash" app={app} note={said.eraseNote} />
         </div>
       </main>
       <Lines app={app} />
       {isWide ? null : <Tabs app={app} />}
     </div>
+  );
+}
+
+interface EntryProps {
+  readonly app: AppViewModel;
+  readonly page: SafePage;
+  readonly icon: IconName;
+  readonly note: string;
+}
+
+/** The way to a page below the settings. */
+function Entry({ app, page, icon, note }: EntryProps): JSX.Element {
+  return (
+    <a class="item" href={hashOf({ at: 'safe', page })}>
+      <Icon name={icon} />
+      <span class="grow">
+        {app.words.settings.pages[page]}
+        <small>{note}</small>
+      </span>
+      <Icon name="next" small />
+    </a>
   );
 }
 

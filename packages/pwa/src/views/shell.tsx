@@ -5,6 +5,9 @@ import type { Words } from '../locales/words.ts';
 import type { Shell } from '../view-models/shell.ts';
 import { App } from './app.tsx';
 import { Gate, Opening, reload } from './gates.tsx';
+import { later } from './later.tsx';
+
+const Unlock = later(() => import('./safe/unlock.tsx').then((part) => part.Unlock));
 
 const STORE_TROUBLE = {
   newer: ['newerTitle', 'newer'],
@@ -19,6 +22,8 @@ export function ShellView({ shell, words }: { readonly shell: ReadonlySignal<She
       return <Opening words={words} />;
     case 'app':
       return <App app={state.app} />;
+    case 'locked':
+      return <Unlock lock={state.lock} words={words} />;
     case 'elsewhere':
       return (
         <Gate title={words.gate.elsewhereTitle}>

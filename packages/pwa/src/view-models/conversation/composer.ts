@@ -29,12 +29,14 @@ export class ComposerViewModel {
   readonly #messenger: Messenger;
   readonly #drafts: Drafts;
   readonly #words: Words;
+  readonly #name: () => string;
 
-  constructor(account: AccountId, messenger: Messenger, drafts: Drafts, words: Words) {
+  constructor(account: AccountId, messenger: Messenger, drafts: Drafts, words: Words, name: () => string) {
     this.#account = account;
     this.#messenger = messenger;
     this.#drafts = drafts;
     this.#words = words;
+    this.#name = name;
     this.text = signal(drafts.read(account));
     this.room = computed(() => this.#roomLeft(this.text.value));
     this.canSend = computed(() => this.text.value.trim() !== '' && this.room.value?.isTooLong !== true);
@@ -75,6 +77,8 @@ export class ComposerViewModel {
         return this.#words.notSaved[refusal.why];
       case 'too-long':
         return this.#words.conversation.tooLong(refusal.bytes - refusal.bytesMax);
+      case 'not-trusted':
+        return this.#words.conversation.notTrusted(this.#name());
       case 'unknown-contact':
         return this.#words.conversation.unknown;
       case 'no-profile':

@@ -5,6 +5,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Words } from '../../locales/words.ts';
 import { stateWords } from '../delivery.ts';
+import { type NewsView, newsOf } from '../news.ts';
 import type { AccountId, Contact, Message, MessageId, Messenger, Overview } from '../ports.ts';
 import type { Times } from '../times.ts';
 import { ComposerViewModel } from './composer.ts';
@@ -28,6 +29,8 @@ export class ConversationViewModel {
   readonly account: AccountId;
   readonly composer: ComposerViewModel;
   readonly contact: ReadonlySignal<Contact | undefined>;
+  /** What changed about who they are, and was not looked at yet. */
+  readonly news: ReadonlySignal<NewsView | undefined>;
   readonly messages: Signal<readonly Message[]> = signal([]);
   readonly items: ReadonlySignal<readonly TimelineItem[]>;
   readonly isLoaded: Signal<boolean> = signal(false);
@@ -48,8 +51,9 @@ export class ConversationViewModel {
     const { messenger, overview, words, times } = parts;
     this.account = account;
     this.#parts = parts;
-    this.composer = new ComposerViewModel(account, messenger, parts.drafts, words);
+    this.composer = new ComposerViewModel(account, messenger, parts.drafts, words, () => this.contact.value?.name ?? words.nameless);
     this.contact = computed(() => overview.value?.contacts.find((contact) => contact.account === account));
+    this.news = computed(() => (this.contact.value === undefined ? undefined : newsOf(this.contact.value, words, times)));
     this.hasEarlier = computed(() => this.#earlier.value !== undefined);
     this.items = computed(() => arrange(this.messages.value, this.#firstUnread.value, parts.nowMs.value, times));
     this.lately = computed(() => {

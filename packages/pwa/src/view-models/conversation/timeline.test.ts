@@ -9,7 +9,8 @@ const NOW_MS = Date.UTC(2026, 10, 20, 10, 13);
 const EIGHT = Date.UTC(2026, 10, 20, 8, 0);
 
 function said(text: string, sentAtMs: number, state?: DeliveryState): Message {
-  return { id: text, conversation: 'x', mine: state !== undefined, text, sentAtMs, state, expiresAtMs: sentAtMs + 1 };
+  const mine = state !== undefined;
+  return { id: text, conversation: 'x', mine, text, sentAtMs, state, expiresAtMs: sentAtMs + 1, fromRemovedDevice: false };
 }
 
 const read: DeliveryState = { kind: 'read', atMs: NOW_MS };

@@ -44,6 +44,7 @@ test('each refusal says what happened and what to do, and keeps what was pasted'
     [{ kind: 'newer-version' }, /newer Kith/],
     [{ kind: 'expired', expiredAtMs: NOW_MS - 3_600_000 }, /ran out today at 09:13/],
     [{ kind: 'own' }, /your own code/],
+    [{ kind: 'links-devices' }, /links devices of one person/],
     [{ kind: 'already-known', account: accountOf('Ann') }, /already met Ann/],
     [{ kind: 'not-saved', why: 'full' }, /phone is full/],
   ];
@@ -78,6 +79,17 @@ test('a camera that is in use says so, and a picture of the code still works', a
   expect(app.meet.scan.state.value).toEqual({ kind: 'trouble', trouble: 'in-use' });
   await app.meet.scan.readPicture({});
   expect(messenger.accepted).toEqual(['SecretInvitationText_-0123456789']);
+});
+
+test('only what the camera saw counts as scanned: a link may come from anybody', async () => {
+  const { app, messenger, device } = await openedApp(undefined, '#/meet/scan');
+  await app.meet.scan.start({});
+  device.see('SecretInvitationText_-0123456789');
+  await settle();
+  app.meet.again();
+  app.meet.paste('SecretInvitationText_-9876543210');
+  await app.meet.acceptPasted();
+  expect(messenger.acceptedHow).toEqual(['scanned', 'link']);
 });
 
 test('somebody met while one looks elsewhere is not announced later as news', async () => {

@@ -48,7 +48,7 @@ export class MeetViewModel {
       const until = this.invitation.value?.expiresAtMs;
       return until === undefined ? '' : words.meet.sendHow(times.fullDay(until), times.time(until));
     });
-    this.scan = new ScanViewModel(device.camera, words, (text) => this.accept(text));
+    this.scan = new ScanViewModel(device.camera, words, (text) => this.accept(text, 'scanned'));
   }
 
   /** Makes a code to show, unless one stands that is good for some minutes yet. */
@@ -97,9 +97,9 @@ export class MeetViewModel {
   }
 
   /** Takes up what was scanned or pasted; says whether it was taken. */
-  async accept(text: string): Promise<boolean> {
+  async accept(text: string, how: 'scanned' | 'link' = 'link'): Promise<boolean> {
     this.outcome.value = { kind: 'taking-up' };
-    const result = await this.#messenger.accept(invitationIn(text));
+    const result = await this.#messenger.accept(invitationIn(text), how);
     if (!result.ok) {
       const known = result.refusal.kind === 'already-known' ? result.refusal.account : undefined;
       this.outcome.value = { kind: 'refused', why: this.#whyNotTaken(result.refusal), known };
@@ -150,6 +150,7 @@ export class MeetViewModel {
       case 'not-an-invitation':
       case 'newer-version':
       case 'own':
+      case 'links-devices':
       case 'no-profile':
         return said[refusal.kind];
     }

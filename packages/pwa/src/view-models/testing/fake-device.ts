@@ -8,6 +8,9 @@ export interface FakeDevice extends Device {
   readonly kept: Map<string, string>;
   readonly rung: { readonly title: string; readonly body: string; readonly about: string }[];
   readonly copied: string[];
+  readonly saved: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
+  /** When the fake person last touched it. */
+  usedMs: number;
   readonly permission: Signal<BellPermission>;
   /** What the next code before the camera says. */
   see(text: string): void;
@@ -19,12 +22,15 @@ export interface FakeDeviceOptions {
   readonly picture?: string;
   readonly permission?: BellPermission;
   readonly facts?: StorageFacts;
+  /** What is in the file that the person chooses. */
+  readonly file?: Uint8Array<ArrayBuffer>;
 }
 
 export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
   const kept = new Map<string, string>();
   const rung: { readonly title: string; readonly body: string; readonly about: string }[] = [];
   const copied: string[] = [];
+  const saved: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[] = [];
   const permission = signal<BellPermission>(options.permission ?? 'not-asked');
   let onText: (text: string) => void = () => {};
   const camera: Camera = {
@@ -34,7 +40,14 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
     },
     readPicture: () => Promise.resolve(options.picture),
   };
-  return {
+  const fake: FakeDevice = {
+    saved,
+    usedMs: options.nowMs,
+    usedAtMs: () => fake.usedMs,
+    files: {
+      save: (name, bytes) => void saved.push({ name, bytes }),
+      read: () => Promise.resolve(options.file),
+    },
     kept,
     rung,
     copied,
@@ -69,4 +82,5 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
     },
     see: (text) => onText(text),
   };
+  return fake;
 }

@@ -1,27 +1,54 @@
 /** A messenger without a network, for tests of view-models and for the page on which screens are drawn. It keeps what it is told. */
 import type {
   AccountId,
+  BackupRefusal,
+  BackupSecret,
   BeginRefusal,
+  Comparison,
   Contact,
+  ContactNews,
   DeliveryState,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
+  Linking,
+  LinkRefusal,
   Message,
   MessageId,
   Messenger,
   MessengerEvent,
   NeighbourView,
+  OfferLinkRefusal,
   Overview,
+  OwnDevice,
   Profile,
   Reach,
+  RecoverRefusal,
   RelayInfo,
+  RemoveDeviceRefusal,
+  Restored,
+  RestoreRefusal,
   Result,
+  SafetyNumber,
   SendRefusal,
   TimelinePage,
+  Verification,
+  VerifyRefusal,
 } from '../ports.ts';
 
 const WEEKS_2_MS = 14 * 86_400_000;
+const DEVICES_MAX = 4;
+
+/** The words of nobody: 23 of the list's first words and the one that makes the sum right. */
+export const FAKE_WORDS: readonly string[] = (
+  'abandon ability able about above absent absorb abstract absurd abuse access accident ' +
+  'account accuse achieve acid acoustic acquire across act action actor actress actual'
+).split(' ');
+
+/** What the safety number's code says when nobody stands between. */
+export function safetyCodeOf(account: AccountId): string {
+  return `safety-${account}`;
+}
 
 /** The account of the person called so, the same in every run. */
 export function accountOf(name: string): AccountId {
@@ -41,6 +68,24 @@ export class FakeMessenger implements Messenger {
   nextSend: SendRefusal | undefined;
   nextAccept: InvitationRefusal | undefined;
   nextBegin: BeginRefusal | undefined;
+  nextRecover: RecoverRefusal | undefined;
+  nextVerify: VerifyRefusal | undefined;
+  nextOfferLink: OfferLinkRefusal | undefined;
+  nextLink: LinkRefusal | undefined;
+  nextRemoveDevice: RemoveDeviceRefusal | undefined;
+  nextBackup: BackupRefusal | undefined;
+  nextRestore: RestoreRefusal | undefined;
+  ownDevices: readonly OwnDevice[] = [];
+  linking: Linking | undefined;
+  readonly recovered: string[] = [];
+  /** How each accepted text came. */
+  readonly acceptedHow: ('scanned' | 'link')[] = [];
+  readonly newsMarks: AccountId[] = [];
+  readonly linked: string[] = [];
+  readonly linkAnswers: boolean[] = [];
+  readonly removedDevices: { readonly id: string; readonly why: 'retired' | 'stolen' }[] = [];
+  readonly backups: BackupSecret[] = [];
+  readonly restored: { readonly file: Uint8Array; readonly secret: BackupSecret; readonly words: string | undefined }[] = [];
   readonly readMarks: AccountId[] = [];
   readonly relays: RelayInfo[] = [];
   readonly accepted: string[] = [];
@@ -64,6 +109,10 @@ export class FakeMessenger implements Messenger {
       unread: 0,
       lastMessage: undefined,
       metAtMs: this.nowMs + this.#contacts.size,
+      verified: undefined,
+      devices: 1,
+      news: undefined,
+      comparison: undefined,
     };
     this.#contacts.set(account, contact);
     this.#messages.set(account, []);
@@ -73,6 +122,26 @@ export class FakeMessenger implements Messenger {
 
   reach(account: AccountId, kind: Reach['kind']): void {
     this.#change(account, { reach: { kind } });
+  }
+
+  /** What is known of who they are changes. */
+  about(
+    account: AccountId,
+    change: {
+      readonly verified?: Verification | undefined;
+      readonly devices?: number;
+      readonly news?: ContactNews | undefined;
+      readonly comparison?: Comparison | undefined;
+    },
+  ): void {
+    this.#change(account, change);
+  }
+
+  /** Where the linking of a device stands from now on. */
+  linkStep(linking: Linking | undefined): void {
+    this.linking = linking;
+    if (linking !== undefined) this.#tell({ kind: 'link-changed', linking });
+    this.#tell({ kind: 'overview-changed' });
   }
 
   /** A message that was written at a time gone by, or now. */
@@ -93,6 +162,7 @@ export class FakeMessenger implements Messenger {
       sentAtMs: atMs,
       state: mine ? (state ?? { kind: 'waiting' }) : undefined,
       expiresAtMs: atMs + WEEKS_2_MS,
+      fromRemovedDevice: false,
     };
     this.#messages.get(account)?.push(message);
     const unread = this.#contacts.get(account)?.unread ?? 0;
@@ -102,12 +172,12 @@ export class FakeMessenger implements Messenger {
   }
 
   place(message: Message, state: DeliveryState): void {
-    const messages = this.#messages.get(message.conversation) ?? [];
-    const changed = { ...message, state };
-    messages[messages.findIndex((known) => known.id === message.id)] = changed;
-    if (this.#contacts.get(message.conversation)?.lastMessage?.id === message.id)
-      this.#change(message.conversation, { lastMessage: changed });
-    this.#tell({ kind: 'message-changed', message: changed, isNew: false });
+    this.#replace({ ...message, state });
+  }
+
+  /** Its writer has removed the device it came from. */
+  fromRemoved(message: Message): void {
+    this.#replace({ ...message, fromRemovedDevice: true });
   }
 
   say(event: MessengerEvent): void {
@@ -118,9 +188,26 @@ export class FakeMessenger implements Messenger {
     const refusal = this.nextBegin ?? (name.trim() === '' ? ({ kind: 'empty' } as const) : undefined);
     this.nextBegin = undefined;
     if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
-    this.profile = { account: accountOf(`me ${name}`), name: name.trim() };
+    return Promise.resolve({ ok: true, value: this.#become(name, true) });
+  }
+
+  recover(words: string, name: string): Promise<Result<Profile, RecoverRefusal>> {
+    this.recovered.push(words);
+    const refusal = this.nextRecover ?? (name.trim() === '' ? ({ kind: 'empty' } as const) : undefined);
+    this.nextRecover = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    return Promise.resolve({ ok: true, value: this.#become(name, false) });
+  }
+
+  words(): Promise<Result<readonly string[], { readonly kind: 'no-profile' } | { readonly kind: 'not-kept' }>> {
+    if (this.profile === undefined) return Promise.resolve({ ok: false, refusal: { kind: 'no-profile' } });
+    return Promise.resolve(this.profile.wordsWaiting ? { ok: true, value: FAKE_WORDS } : { ok: false, refusal: { kind: 'not-kept' } });
+  }
+
+  wordsWritten(): Promise<void> {
+    if (this.profile !== undefined) this.profile = { ...this.profile, wordsWaiting: false };
     this.#tell({ kind: 'overview-changed' });
-    return Promise.resolve({ ok: true, value: this.profile });
+    return Promise.resolve();
   }
 
   invite(): Promise<Result<Invitation, InviteRefusal>> {
@@ -129,15 +216,53 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve({ ok: true, value: { text, expiresAtMs: this.nowMs + 86_400_000 } });
   }
 
-  accept(text: string): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>> {
+  accept(text: string, how: 'scanned' | 'link' = 'link'): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>> {
     this.accepted.push(text);
+    this.acceptedHow.push(how);
     const refusal = this.nextAccept;
     this.nextAccept = undefined;
     return Promise.resolve(refusal === undefined ? { ok: true, value: { account: accountOf(text) } } : { ok: false, refusal });
   }
 
+  safetyNumber(account: AccountId): Promise<Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>> {
+    if (this.profile === undefined) return Promise.resolve({ ok: false, refusal: { kind: 'no-profile' } });
+    if (!this.#contacts.has(account)) return Promise.resolve({ ok: false, refusal: { kind: 'unknown-contact' } });
+    const digits = '48213 90755 11642 38807 27190 64318 05529 77341 83016 42968 59173 20684';
+    return Promise.resolve({ ok: true, value: { digits, code: safetyCodeOf(account) } });
+  }
+
+  verifyByCode(account: AccountId, code: string): Promise<Result<undefined, VerifyRefusal>> {
+    const refusal = this.nextVerify ?? (code === safetyCodeOf(account) ? undefined : ({ kind: 'not-a-safety-code' } as const));
+    this.nextVerify = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.#change(account, { verified: 'scanned', news: undefined });
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  setVerified(account: AccountId, isVerified: boolean): Promise<void> {
+    this.#change(account, isVerified ? { verified: 'compared', news: undefined } : { verified: undefined });
+    return Promise.resolve();
+  }
+
+  newsSeen(account: AccountId): Promise<void> {
+    this.newsMarks.push(account);
+    if (this.#contacts.get(account)?.news?.kind !== 'root-unknown') this.#change(account, { news: undefined });
+    return Promise.resolve();
+  }
+
+  compare(account: AccountId): Promise<void> {
+    this.#change(account, { comparison: { step: 'waiting' } });
+    return Promise.resolve();
+  }
+
+  endComparison(account: AccountId, isEqual: boolean): Promise<void> {
+    this.#change(account, { comparison: undefined, ...(isEqual ? { verified: 'compared', news: undefined } : {}) });
+    return Promise.resolve();
+  }
+
   send(to: AccountId, text: string): Promise<Result<MessageId, SendRefusal>> {
-    const refusal = this.nextSend;
+    const isBlocked = this.#contacts.get(to)?.news?.kind === 'root-unknown';
+    const refusal = this.nextSend ?? (isBlocked ? ({ kind: 'not-trusted' } as const) : undefined);
     this.nextSend = undefined;
     if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
     return Promise.resolve({ ok: true, value: this.put(to, true, text).id });
@@ -155,6 +280,72 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve();
   }
 
+  devices(): Promise<readonly OwnDevice[]> {
+    return Promise.resolve(this.ownDevices);
+  }
+
+  offerLink(): Promise<Result<Invitation, OfferLinkRefusal>> {
+    const refusal = this.nextOfferLink;
+    this.nextOfferLink = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.linkStep({ side: 'new', step: 'waiting' });
+    this.#count += 1;
+    const text = `TGlua2NvZGU-${this.#count}-${'b4XqWm2ZsYhT7nKd'.repeat(9)}`;
+    return Promise.resolve({ ok: true, value: { text, expiresAtMs: this.nowMs + 600_000 } });
+  }
+
+  link(text: string): Promise<Result<undefined, LinkRefusal>> {
+    this.linked.push(text);
+    const isTooMany = this.ownDevices.length >= DEVICES_MAX;
+    const refusal = this.nextLink ?? (isTooMany ? ({ kind: 'too-many', devicesMax: DEVICES_MAX } as const) : undefined);
+    this.nextLink = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.linkStep({ side: 'old', step: 'waiting' });
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  confirmLink(isEqual: boolean): Promise<void> {
+    this.linkAnswers.push(isEqual);
+    const side = this.linking?.side ?? 'old';
+    if (!isEqual) this.linkStep({ side, step: 'failed', why: 'refused' });
+    // A new device waits until the other one has said the same, too: `linkStep`.
+    else if (side === 'old') this.linkStep({ side, step: 'moving', parts: 0, partsOfAll: 12 });
+    return Promise.resolve();
+  }
+
+  cancelLink(): Promise<void> {
+    this.linkStep(undefined);
+    return Promise.resolve();
+  }
+
+  removeDevice(id: string, why: 'retired' | 'stolen'): Promise<Result<undefined, RemoveDeviceRefusal>> {
+    const refusal = this.nextRemoveDevice;
+    this.nextRemoveDevice = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.removedDevices.push({ id, why });
+    this.ownDevices = this.ownDevices.filter((device) => device.id !== id);
+    this.#tell({ kind: 'overview-changed' });
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  backup(secret: BackupSecret): Promise<Result<Uint8Array<ArrayBuffer>, BackupRefusal>> {
+    const isEmpty = secret.kind === 'passphrase' && secret.text === '';
+    const refusal = this.nextBackup ?? (isEmpty ? ({ kind: 'empty-passphrase' } as const) : undefined);
+    this.nextBackup = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.backups.push(secret);
+    return Promise.resolve({ ok: true, value: new Uint8Array(4096) });
+  }
+
+  restore(file: Uint8Array<ArrayBuffer>, secret: BackupSecret, words?: string): Promise<Result<Restored, RestoreRefusal>> {
+    const refusal = this.nextRestore;
+    this.nextRestore = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.restored.push({ file, secret, words });
+    if (this.profile === undefined) this.#become('Mira', false);
+    return Promise.resolve({ ok: true, value: { contacts: 8, messages: 214 } });
+  }
+
   awake(): Promise<void> {
     this.awakenings += 1;
     return Promise.resolve();
@@ -164,7 +355,8 @@ export class FakeMessenger implements Messenger {
     const contacts = [...this.#contacts.values()].toSorted(
       (a, b) => (b.lastMessage?.sentAtMs ?? b.metAtMs) - (a.lastMessage?.sentAtMs ?? a.metAtMs),
     );
-    return Promise.resolve({ profile: this.profile, contacts, neighbours: this.neighbours, knowsRelay: this.knowsRelay });
+    const { profile, neighbours, knowsRelay, linking } = this;
+    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking });
   }
 
   timeline(account: AccountId, options: { readonly before?: string; readonly limit?: number } = {}): Promise<TimelinePage> {
@@ -182,6 +374,22 @@ export class FakeMessenger implements Messenger {
   close(): Promise<void> {
     this.#listeners.clear();
     return Promise.resolve();
+  }
+
+  #become(name: string, wordsWaiting: boolean): Profile {
+    const profile: Profile = { account: accountOf(`me ${name}`), name: name.trim(), wordsWaiting, isFirstDevice: true };
+    this.profile = profile;
+    this.ownDevices = [{ id: accountOf(`device of ${name}`), isThis: true, isFirst: true, sinceMs: this.nowMs }];
+    this.#tell({ kind: 'overview-changed' });
+    return profile;
+  }
+
+  #replace(changed: Message): void {
+    const messages = this.#messages.get(changed.conversation) ?? [];
+    messages[messages.findIndex((known) => known.id === changed.id)] = changed;
+    if (this.#contacts.get(changed.conversation)?.lastMessage?.id === changed.id)
+      this.#change(changed.conversation, { lastMessage: changed });
+    this.#tell({ kind: 'message-changed', message: changed, isNew: false });
   }
 
   #change(account: AccountId, change: Partial<Contact>): void {

@@ -5,6 +5,7 @@ import { AppViewModel } from '../app.ts';
 import { hashOf, type Route } from '../route.ts';
 import { Times } from '../times.ts';
 import { type FakeDevice, type FakeDeviceOptions, fakeDevice } from './fake-device.ts';
+import { FakeLock } from './fake-lock.ts';
 import { FakeMessenger } from './fake-messenger.ts';
 
 export const NOW_MS: number = Date.UTC(2026, 10, 20, 10, 13);
@@ -13,6 +14,7 @@ export interface OpenedApp {
   readonly app: AppViewModel;
   readonly messenger: FakeMessenger;
   readonly device: FakeDevice;
+  readonly lock: FakeLock;
   /** Where the app went, newest last. */
   readonly went: string[];
   readonly update: Signal<(() => void) | undefined>;
@@ -25,13 +27,15 @@ export async function openedApp(
   options: Partial<FakeDeviceOptions> = {},
 ): Promise<OpenedApp> {
   const messenger = new FakeMessenger(NOW_MS);
-  messenger.profile = { account: '7a'.repeat(32), name: 'Mira' };
+  messenger.profile = { account: '7a'.repeat(32), name: 'Mira', wordsWaiting: false, isFirstDevice: true };
   prepare(messenger);
   const device = fakeDevice({ nowMs: NOW_MS, ...options });
+  const lock = new FakeLock();
   const went: string[] = [];
   const update = signal<(() => void) | undefined>(undefined);
   const app = new AppViewModel({
     messenger,
+    lock,
     device,
     words: en,
     times: new Times(en, { timeZone: 'UTC' }),
@@ -41,7 +45,7 @@ export async function openedApp(
     go: (route: Route) => void went.push(hashOf(route)),
   });
   await app.start(hash);
-  return { app, messenger, device, went, update };
+  return { app, messenger, device, lock, went, update };
 }
 
 /** Lets every promise that is ready be heard. */

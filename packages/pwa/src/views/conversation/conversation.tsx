@@ -3,15 +3,16 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { HoopDrawing } from '../../design/hoop.tsx';
 import { Icon } from '../../design/icons.tsx';
-import { EmptyString } from '../../design/mark.tsx';
 import { HeadString } from '../../design/strings.tsx';
 import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
 import type { Contact, MessageId } from '../../view-models/ports.ts';
 import { hashOf } from '../../view-models/route.ts';
-import { Head } from '../frame.tsx';
+import { Comparing } from '../comparing.tsx';
+import { Blocked, News } from '../news.tsx';
 import { Composer } from './composer.tsx';
 import { Log } from './log.tsx';
+import { Unknown } from './unknown.tsx';
 import { WhereIsIt } from './where-is-it.tsx';
 
 /** Reach is told aloud once it stayed so for this long: a flapping link does not chatter. */
@@ -27,6 +28,7 @@ export interface ConversationProps {
 export function Conversation({ app, messageShown, isWide }: ConversationProps): JSX.Element | null {
   const conversation = app.conversation.value;
   const contact = conversation?.contact.value;
+  const news = conversation?.news.value;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && messageShown === undefined && !event.isComposing) app.go({ at: 'messages' });
@@ -39,8 +41,14 @@ export function Conversation({ app, messageShown, isWide }: ConversationProps): 
   return (
     <div class={isWide ? 'talk' : 'screen talk'}>
       <TalkHead app={app} contact={contact} conversation={conversation} isWide={isWide} />
+      <Comparing app={app} contact={contact} />
+      {news === undefined || news.blocks ? null : <News app={app} contact={contact} news={news} />}
       <Log app={app} conversation={conversation} contact={contact} />
-      <Composer app={app} conversation={conversation} name={contact.name} />
+      {news?.blocks === true ? (
+        <Blocked app={app} contact={contact} news={news} />
+      ) : (
+        <Composer app={app} conversation={conversation} name={contact.name} />
+      )}
       {messageShown === undefined ? null : <WhereIsIt app={app} conversation={conversation} contact={contact} id={messageShown} />}
     </div>
   );
@@ -73,12 +81,13 @@ function TalkHead({ app, contact, conversation, isWide }: TalkHeadProps): JSX.El
         <a
           class="who"
           href={hashOf({ at: 'about', account: contact.account })}
-          aria-label={words.conversation.about(contact.name, words.reachLower[reach])}
+          aria-label={`${words.conversation.about(contact.name, words.reachLower[reach])}${contact.verified === undefined ? '' : `. ${words.conversation.verified}`}`}
         >
           {hoop === undefined ? null : <HoopDrawing hoop={hoop} size="s" />}
           <span class="grow">
             <span class="name one-line">
               <bdi>{contact.name}</bdi>
+              {contact.verified === undefined ? null : <Icon name="shield" small />}
             </span>
             <span class="reach">{words.reach[reach]}</span>
           </span>
@@ -102,20 +111,5 @@ function SettledReach({ words }: { readonly words: string }): JSX.Element {
     <span class="away" aria-live="polite">
       {settled}
     </span>
-  );
-}
-
-function Unknown({ app }: { readonly app: AppViewModel }): JSX.Element {
-  const { words } = app;
-  return (
-    <div class="screen">
-      <Head title={words.conversation.unknownTitle} back={{ to: { at: 'messages' }, name: words.backToMessages }} />
-      <main class="scroll pad middle">
-        <div class="centre stack">
-          <EmptyString />
-          <p class="narrow">{words.conversation.unknown}</p>
-        </div>
-      </main>
-    </div>
   );
 }

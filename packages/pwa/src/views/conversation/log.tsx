@@ -4,6 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../../design/icons.tsx';
 import { DeliveryString } from '../../design/strings.tsx';
 import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
@@ -120,6 +121,14 @@ function Item({ item, app, contact, isNewest }: ItemProps): JSX.Element {
               <time dateTime={times.stamp(message.sentAtMs)}>{item.time}</time>
             </p>
           </div>
+          {message.fromRemovedDevice ? (
+            <div class="under">
+              <span class="state">
+                <Icon name="device" small />
+                <span>{words.conversation.fromRemovedDevice(contact.name)}</span>
+              </span>
+            </div>
+          ) : null}
           {item.saysState && message.state !== undefined ? (
             <div class="under">
               <a

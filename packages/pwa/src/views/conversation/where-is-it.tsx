@@ -1,7 +1,9 @@
 /** The way of one message: the sentence first, then the string hanging down, then how long it is kept, actions last. */
+import '../../design/journey.css';
 import type { JSX } from 'preact';
 import { Sheet } from '../../design/sheet.tsx';
 import { DeliveryString } from '../../design/strings.tsx';
+import { waysWordsFor } from '../../locales/ways/words.ts';
 import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
 import { letterOf } from '../../view-models/hoop.ts';
@@ -18,13 +20,14 @@ export interface WhereIsItProps {
 
 export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): JSX.Element | null {
   const { words } = app;
+  const said = waysWordsFor(words.tag).where;
   const message = conversation.messages.value.find((known) => known.id === id);
   const view =
     message === undefined ? undefined : whereIsIt(message, contact, letterOf(contact.name), app.device.nowMs.value, words, app.times);
   if (message === undefined || view === undefined) return null;
   const close = (): void => app.go({ at: 'conversation', account: contact.account, message: undefined }, true);
   return (
-    <Sheet title={words.where.title} closeName={words.close} onClose={close}>
+    <Sheet title={said.title} closeName={words.close} onClose={close}>
       <div class="stack">
         <div class="msg mine whole">
           <blockquote class="slip clipped">
@@ -50,7 +53,7 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
             <div
               class="left"
               role="meter"
-              aria-label={words.where.meter}
+              aria-label={said.meter}
               aria-valuemin={0}
               aria-valuemax={view.left.ofDays}
               aria-valuenow={view.left.days}
@@ -70,11 +73,11 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
                 close();
               }}
             >
-              {words.where.sendAgain}
+              {said.sendAgain}
             </button>
           ) : null}
           <a class="button plain" href={hashOf({ at: 'learn' })}>
-            {words.where.learn}
+            {said.learn}
           </a>
         </div>
       </div>
@@ -83,13 +86,14 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
 }
 
 function Way({ view, app }: { readonly view: WhereIsItView; readonly app: AppViewModel }): JSX.Element {
+  const said = waysWordsFor(app.words.tag).where;
   return (
     <ol class="journey">
       <li>
         <span class="pin">
           <span class="bead" />
         </span>
-        <p>{app.words.where.thisPhone}</p>
+        <p>{said.thisPhone}</p>
         <p class="small-text">{view.written}</p>
       </li>
       {view.copies === undefined ? null : (

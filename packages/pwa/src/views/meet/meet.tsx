@@ -74,6 +74,8 @@ function Met({ app, account, firstName }: MetProps): JSX.Element {
   const name = app.overview.value?.contacts.find((contact) => contact.account === account)?.name ?? firstName;
   const hoop = app.hoops.value.get(account);
   const own = app.settings.hoop.value;
+  // Whoever scanned has made sure already; whoever was scanned, or came by a link, has not.
+  const isSure = app.overview.value?.contacts.find((contact) => contact.account === account)?.verified !== undefined;
   return (
     <>
       <main class="scroll pad middle">
@@ -87,6 +89,14 @@ function Met({ app, account, firstName }: MetProps): JSX.Element {
           </div>
           <h2 class="large">{said.metTitle(name)}</h2>
           <p class="soft">{said.met}</p>
+          {isSure ? (
+            <p class="state plain-ink">
+              <Icon name="shield" small />
+              <span>{app.words.verified.scanned(name)}</span>
+            </p>
+          ) : (
+            <p class="note soft">{said.metUnsure(name)}</p>
+          )}
         </div>
       </main>
       <footer class="foot">
@@ -94,6 +104,12 @@ function Met({ app, account, firstName }: MetProps): JSX.Element {
           <Icon name="chat" />
           {said.writeTo(name)}
         </a>
+        {isSure ? null : (
+          <a class="button" href={hashOf({ at: 'check', account, way: 'digits' })}>
+            <Icon name="shield" />
+            {app.words.check.title(name)}
+          </a>
+        )}
         <button type="button" class="button plain" onClick={() => app.meet.again()}>
           {said.again}
         </button>

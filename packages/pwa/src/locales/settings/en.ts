@@ -1,0 +1,41 @@
+/** What the page of the settings says, in English. Plain and short, as in `../en.ts`. */
+
+const counted = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`);
+
+export const settingsEn = {
+  nameNote: 'The name your people see',
+  nameNoteDevices: 'The name your people see, and your devices',
+  linking: 'A device is being linked',
+  lockOff: 'Off. Whoever can unlock this phone can open Kith',
+  lockOn: (minutes: number): string =>
+    minutes === 0 ? 'Asks for your passphrase when Kith opens' : `Asks for your passphrase after ${counted(minutes, 'minute', 'minutes')}`,
+  lockNow: 'Lock now',
+  lockNowNote: 'Kith stops until you open it',
+  eraseNote: 'Keys, people, messages: at once and for good',
+  backupNever: 'Never made on this phone',
+  backupMade: (day: string): string => `Made on ${day}`,
+  safe: 'Safe',
+  learn: 'What others can learn',
+  learnNote: 'One page, plainly said',
+  tell: 'Tell me when somebody writes',
+  tellNote: 'While Kith is open, but not in front',
+  tellDenied: 'Not allowed by this phone. Change it in its settings, under Kith.',
+  tellAbsent: 'This browser cannot do it',
+  words: 'Show the words, too',
+  wordsNote: 'Otherwise only the name',
+  keep: 'Keep',
+  storage: 'Storage',
+  storageUsed: (size: string): string => `${size} on this phone`,
+  storageKept: 'The browser keeps it until you delete it',
+  storageLoose: 'The browser may clear it when the phone runs full',
+  storageAsk: 'Ask the browser to keep it',
+  storageRefused: 'The browser would not promise. Adding Kith to the home screen often helps.',
+  relay: 'Relay',
+  relayNear: 'Near, and in reach',
+  relayOff: 'Out of reach now',
+  relayNone: 'None yet. Kith finds people directly once they have met through one.',
+  version: 'Version',
+  closed: 'While Kith is closed',
+  closedNote: 'Messages wait: yours on this phone, theirs with those who carry them.',
+  here: 'On this phone',
+};
