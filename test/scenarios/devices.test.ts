@@ -159,6 +159,22 @@ describe('a second device', () => {
     expect(texts(tablet, bo)).toEqual(['of before']);
   });
 
+  test('is taken off again when its person says last that the digits differ', async () => {
+    const world = await World.create({ seed: 12, profile: 'household', nodes: 1 });
+    const [ann] = world.people as [Person];
+    const tablet = world.addDevice('tablet');
+    const offered = tablet.ask({ kind: 'offer-link' }) as { value: { text: string } };
+    ann.ask({ kind: 'link-device', text: offered.value.text });
+    world.runUntil(() => tablet.linking.at(-1)?.step === 'digits', 60_000);
+    ann.ask({ kind: 'confirm-link', isEqual: true });
+    world.run(10_000);
+    expect(ann.ask({ kind: 'devices' })).toHaveLength(2);
+    tablet.ask({ kind: 'confirm-link', isEqual: false });
+    world.run(10_000);
+    expect(ann.ask({ kind: 'devices' })).toHaveLength(1);
+    expect(tablet.view.profile).toBe(undefined);
+  });
+
   test('of somebody who knows nobody is linked too', async () => {
     const world = await World.create({ seed: 11, profile: 'household', nodes: 1 });
     link(world, world.people[0] as Person, world.addDevice('tablet'));

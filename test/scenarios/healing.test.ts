@@ -182,6 +182,12 @@ describe('who somebody is', () => {
     world.run(10_000);
     expect(bo.contact(ann).comparison).toEqual({ step: 'failed' });
     expect(ann.contact(bo).comparison).toEqual({ step: 'waiting' });
+    // Whoever stopped begins anew, while the other still waits: they find together.
+    bo.ask({ kind: 'end-comparison', account: ann.account, isEqual: false });
+    bo.ask({ kind: 'compare', account: ann.account });
+    world.run(10_000);
+    expect(bo.contact(ann).comparison).toMatchObject({ step: 'digits' });
+    expect(ann.contact(bo).comparison).toEqual(bo.contact(ann).comparison);
   });
 
   test('both starting at once see one comparison', async () => {

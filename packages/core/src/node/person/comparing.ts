@@ -96,7 +96,10 @@ export function hearComparison(
   switch (content.step) {
     case 'commit': {
       // Both started at once: the smaller account's goes on, and the other side answers it.
-      if (under?.isStarter === true && under.shown.step === 'waiting' && toHex(own.device.account) < toHex(account)) return;
+      // Said once more, because they may have given up the one they had of us.
+      if (under?.isStarter === true && under.shown.step === 'waiting' && toHex(own.device.account) < toHex(account))
+        return say(state, session, 'commit', comparisonCommitment(suite, under.nonce), out, nowMs);
+      if (under?.commitment !== undefined && sameBytes(under.commitment, content.bytes)) return;
       // A second promise while one is open would be a second guess: it ends in sight of the person, and is not answered.
       if (under !== undefined && !(under.isStarter && under.shown.step === 'waiting'))
         return put(state, account, { ...under, shown: { step: 'failed' } }, out);

@@ -6,7 +6,7 @@
  *   new ◀─── session, commit ───────────── old          waiting
  *   new ──── answer ─────────────────────▶ old          old knows the digits
  *   new ◀─── reveal ────────────────────── old          new knows them too
- *                                          old: the person confirms
+ *                both people confirm
  *   new ◀─── welcome, then the archive ─── old          moving, done
  */
 import type { LinkingContent } from '../../content/agreement.ts';
@@ -42,7 +42,7 @@ import type { PersonCall } from './inputs.ts';
 import { depositBundle, followOwnList, setIdentity, tellKeysToAll } from './keys.ts';
 import { LINKED_PIECES_MAX, LINKING_MS } from './limits.ts';
 import { goOnline } from './online.ts';
-import { newSeeds, publicDevice, signNextList } from './own.ts';
+import { newSeeds, type Own, publicDevice, signNextList } from './own.ts';
 import { establish } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 import type { Linking } from './views.ts';
@@ -171,6 +171,7 @@ function say(state: PersonState, linking: LinkingState, step: LinkingContent['st
 
 export function hearLinking(state: PersonState, session: Session, content: LinkingContent, out: Out, nowMs: number): void {
   const { linking, suite } = state;
+  if (content.step === 'refuse' && linking?.session === undefined) return hearRefusedLate(state, session, out, nowMs);
   if (linking?.session === undefined || !sameBytes(linking.session, session.id)) return;
   const digits = (starter: Bytes, answerer: Bytes): string => {
     const account = linking.side === 'old' ? (state.own?.device.account ?? EMPTY) : session.peerAccount;
@@ -195,6 +196,14 @@ export function hearLinking(state: PersonState, session: Session, content: Linki
   if (content.step !== 'welcome' || linking.welcome !== undefined) return;
   state.linking = { ...linking, welcome: content.bytes };
   beWelcomed(state, out, nowMs);
+}
+
+/** It was listed already when its person said that the digits differ: it is taken off again. */
+function hearRefusedLate(state: PersonState, session: Session, out: Out, nowMs: number): void {
+  const { own } = state;
+  const device = state.devices.get(toHex(session.peerSigningKey));
+  if (own === undefined || own.row.rootSeed.length === 0 || device?.standing !== 'listed') return;
+  if (sameBytes(device.account, own.device.account)) takeOff(state, own, device.signingKey, true, out, nowMs);
 }
 
 export function confirmLink(state: PersonState, call: Extract<PersonCall, { kind: 'confirm-link' }>, out: Out, nowMs: number): void {
@@ -315,9 +324,15 @@ export function removeOwnDevice(state: PersonState, call: Extract<PersonCall, { 
   const left = own.list.devices.filter((device) => toHex(device.signingKey) !== call.id);
   if (key === undefined || left.length === own.list.devices.length)
     return answer(out, call, 'remove-device', refuse({ kind: 'unknown-device' }));
-  const removed = [...own.row.removed, { signingKey: key, isStolen: call.why === 'stolen' }].slice(-DEVICES_MAX);
+  takeOff(state, own, key, call.why === 'stolen', out, nowMs);
+  answer(out, call, 'remove-device', ok(undefined));
+}
+
+function takeOff(state: PersonState, own: Own, key: Bytes, isStolen: boolean, out: Out, nowMs: number): void {
+  const left = own.list.devices.filter((device) => !sameBytes(device.signingKey, key));
+  const removed = [...own.row.removed, { signingKey: key, isStolen }].slice(-DEVICES_MAX);
   const listRecord = signNextList(state.suite, own, left, hourOf(nowMs));
-  const device = state.devices.get(call.id);
+  const device = state.devices.get(toHex(key));
   const session = device && state.sessionOf(device);
   if (session !== undefined)
     state.seal(session, encodeContent({ kind: 'keys', contactKey: own.row.contactKey, listRecord, spares: [], removed }), out, nowMs);
@@ -326,6 +341,5 @@ export function removeOwnDevice(state: PersonState, call: Extract<PersonCall, { 
   followOwnList(state, now.row.removed, out, nowMs);
   depositBundle(state, out, nowMs);
   tellKeysToAll(state, out, nowMs);
-  answer(out, call, 'remove-device', ok(undefined));
   out.event({ kind: 'overview-changed' });
 }
