@@ -504,6 +504,7 @@ function rowDecoders(suite: Suite, ann: Person): readonly Decoder[] {
           toldKeys: { hash: key, envelopeId: key },
           spares: [key, id],
           deposit: key,
+          isDepositUsed: true,
         }),
       ],
       read: (bytes) => decodeDevice(key, bytes),

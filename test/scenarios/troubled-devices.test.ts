@@ -26,7 +26,7 @@ describe.each([
   ['that knows it', true],
   ['that does not know it', false],
 ])('devices in trouble, one set back %s', (_, knows) => {
-  test.each(Array.from({ length: 6 }, (_, i) => i + 1))('seed %i', async (seed) => {
+  test.each(Array.from({ length: 8 }, (_, i) => i + 1))('seed %i', async (seed) => {
     const world = await World.create({ seed: 500 + seed, profile: 'troubled' });
     const chance = new SeededRandom(seed).fork('troubled devices');
     world.meetAll();

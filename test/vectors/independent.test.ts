@@ -2,83 +2,35 @@
  * A second implementation, as far as two people meeting and talking goes, written from docs/protocol/ alone. It imports nothing of the
  * product and uses another library for all cryptography. What it cannot reproduce from the frozen vectors, the pages do not say.
  */
-import { readFileSync } from 'node:fs';
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { blake2b } from '@noble/hashes/blake2.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { describe, expect, test } from 'vitest';
-
-type Bytes = Uint8Array;
-
-const vectors = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8')).vectors;
-const hex = (text: string): Bytes => Uint8Array.from(Buffer.from(text, 'hex'));
-const toHex = (bytes: Bytes): string => Buffer.from(bytes).toString('hex');
-const join = (...parts: readonly Bytes[]): Bytes => Uint8Array.from(Buffer.concat(parts));
-const u8 = (value: number): Bytes => Uint8Array.of(value);
-const u16 = (value: number): Bytes => Uint8Array.of(value >>> 8, value & 255);
-const u32 = (value: number): Bytes => join(u16(value >>> 16), u16(value & 0xffff));
-const NOTHING = new Uint8Array(0);
-const ZEROS = new Uint8Array(24);
-
-/** README.md, Labels. */
-const label = (text: string): Bytes => join(new TextEncoder().encode(`kith/1/${text}`), u8(0));
-
-/** cryptography.md §1-§5. */
-const hash = (name: string, ...parts: readonly Bytes[]): Bytes => blake2b(join(label(name), ...parts), { dkLen: 32 });
-const mac = (key: Bytes, name: string, message: Bytes, n = 32): Bytes => blake2b(join(label(name), message), { dkLen: n, key });
-const derive = (salt: Bytes, secret: Bytes, name: string, n: number): Bytes => hkdf(sha256, secret, salt, label(name), n);
-const step = (key: Bytes, input: number): Bytes => hmac(sha256, key, u8(input));
-const seal = (key: Bytes, nonce: Bytes, associated: Bytes, plain: Bytes): Bytes => xchacha20poly1305(key, nonce, associated).encrypt(plain);
-const open = (key: Bytes, nonce: Bytes, associated: Bytes, sealed: Bytes): Bytes =>
-  xchacha20poly1305(key, nonce, associated).decrypt(sealed);
-const verify = (key: Bytes, name: string, message: Bytes, signature: Bytes): boolean =>
-  ed25519.verify(signature, join(label(name), message), key, { zip215: false });
-const agree = (secret: Bytes, key: Bytes): Bytes => x25519.getSharedSecret(secret, key);
-
-/** Takes fields from the front; all must be there. */
-class Taker {
-  readonly #bytes: Bytes;
-  at = 0;
-  constructor(bytes: Bytes) {
-    this.#bytes = bytes;
-  }
-  raw(length: number): Bytes {
-    if (this.at + length > this.#bytes.length) throw new Error('malformed');
-    this.at += length;
-    return this.#bytes.slice(this.at - length, this.at);
-  }
-  number(length: number): number {
-    return this.raw(length).reduce((sum, byte) => sum * 256 + byte, 0);
-  }
-  bytes16(): Bytes {
-    return this.raw(this.number(2));
-  }
-  rest(): Bytes {
-    return this.raw(this.#bytes.length - this.at);
-  }
-}
-
-/** envelope.md §1 and §3. */
-function readEnvelope(bytes: Bytes): { readonly header: Bytes; readonly tag: string; readonly body: Bytes; readonly id: string } {
-  const [header, body] = [bytes.slice(0, 44), bytes.slice(44)];
-  expect([header[0], header[1]]).toEqual([1, 1]);
-  return { header, tag: toHex(header.slice(4, 20)), body, id: toHex(hash('envelope/id', header, hash('envelope/body', body))) };
-}
-
-function unpad(padded: Bytes): Bytes {
-  const end = padded.findLastIndex((byte) => byte !== 0);
-  expect(padded[end]).toBe(0x80);
-  return padded.slice(0, end);
-}
-
-function pad(content: Bytes, overhead: number): Bytes {
-  const length = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768].find((one) => one >= content.length + 1 + overhead) as number;
-  return join(content, u8(0x80), new Uint8Array(length - overhead - content.length - 1));
-}
+import {
+  agree,
+  type Bytes,
+  derive,
+  hash,
+  hex,
+  join,
+  mac,
+  NOTHING,
+  open,
+  type Pair,
+  pad,
+  pairOf,
+  readEnvelope,
+  seal,
+  step,
+  Taker,
+  toHex,
+  u8,
+  u16,
+  u32,
+  unpad,
+  vectors,
+  verify,
+  ZEROS,
+} from './independent.ts';
 
 /** identity.md §2: the account that a list belongs to, and its first device. */
 function readList(take: Taker, record: Bytes): { readonly account: Bytes; readonly signingKey: Bytes; readonly agreementKey: Bytes } {
@@ -119,12 +71,6 @@ function readInvitation(text: string) {
   expect(take.rest()).toHaveLength(0);
   return { account, secret, bundleHash, transportKey, expiryHour, relays };
 }
-
-interface Pair {
-  readonly secret: Bytes;
-  readonly key: Bytes;
-}
-const pairOf = (seed: Bytes): Pair => ({ secret: seed, key: x25519.getPublicKey(seed) });
 
 interface Chain {
   readonly headerKey: Bytes;

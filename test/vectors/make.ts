@@ -7,7 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
 import { makeVectors } from './vectors.ts';
 
-const PROVENANCE = 'made by test/vectors/make.ts from the inputs in test/vectors/vectors.ts; byte strings are lower-case hexadecimal';
+const PROVENANCE =
+  'made by test/vectors/make.ts from the inputs in test/vectors/*vectors.ts and inputs.ts; byte strings are lower-case hexadecimal';
+
+/** Where the page has another name than the file. */
+const RULES: Readonly<Record<string, string>> = {
+  suite: 'cryptography.md',
+  handshake: 'session.md',
+  conversation: 'session.md',
+  occasions: 'session.md',
+  'content-2': 'content.md',
+  words: 'identity.md',
+  trust: 'identity.md',
+  contact: 'identity.md',
+  backup: 'archive.md',
+};
 
 const suite = await loadSodiumSuite();
 for (const [name, vectors] of Object.entries(makeVectors(suite))) {
@@ -27,5 +41,5 @@ for (const [name, vectors] of Object.entries(makeVectors(suite))) {
 }
 
 function ruleOf(name: string): string {
-  return { suite: 'cryptography.md', handshake: 'session.md', conversation: 'session.md' }[name] ?? `${name}.md`;
+  return RULES[name] ?? `${name}.md`;
 }

@@ -2,7 +2,7 @@
  * Every frozen example of the protocol, computed from fixed inputs by the code as it is. `make.ts` froze them once; `vectors.test.ts`
  * compares with what was frozen. Byte strings are lower-case hexadecimal. Order and names follow docs/protocol/.
  */
-import { encodeContent } from '../../packages/core/src/content/content.ts';
+import { type Content, encodeContent } from '../../packages/core/src/content/content.ts';
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import { label } from '../../packages/core/src/crypto/suite.ts';
 import {
@@ -15,43 +15,20 @@ import {
 } from '../../packages/core/src/envelope/envelope.ts';
 import { pad } from '../../packages/core/src/envelope/padding.ts';
 import { encodeFrame, type Frame, giveHead } from '../../packages/core/src/gossip/frames.ts';
-import { accountIdOf, commitmentTo, rootPair } from '../../packages/core/src/identity/account.ts';
 import { prekeysFrom, readBundle, signBundle } from '../../packages/core/src/identity/bundle.ts';
-import { signDeviceList } from '../../packages/core/src/identity/device-list.ts';
+import { signSpare } from '../../packages/core/src/identity/prekey-offer.ts';
 import { type Bytes, bytesOf, concat, EMPTY, toHex } from '../../packages/core/src/kernel/bytes.ts';
 import { Writer } from '../../packages/core/src/kernel/codec.ts';
 import type { Random } from '../../packages/core/src/kernel/random.ts';
 import { encodeUtf8 } from '../../packages/core/src/kernel/utf8.ts';
 import { bundleHashOf, bundlePurgeKey, bundleTag, invitationText, sealBundle } from '../../packages/core/src/rendezvous/invitation.ts';
-import { initiate, type Occasion, type OwnDevice, targetOf } from '../../packages/core/src/session/handshake.ts';
+import { initiate, type Occasion, targetOf } from '../../packages/core/src/session/handshake.ts';
 import { acceptSession, openFirst, openNext, openSession, type Session, sealNext } from '../../packages/core/src/session/session.ts';
-
-type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
-
-const HOUR = 500_000;
-const NOW_MS = HOUR * 3_600_000;
-
-/** `length` bytes counting up from `first`. */
-function counting(length: number, first: number): Bytes {
-  return Uint8Array.from({ length }, (_, i) => (first + i) & 255);
-}
-
-/** Chance that is written down: what it gave is part of the example. */
-class Drawn implements Random {
-  readonly draws: string[] = [];
-  #next: number;
-
-  constructor(first: number) {
-    this.#next = first;
-  }
-
-  bytes(length: number): Bytes {
-    const bytes = counting(length, this.#next);
-    this.#next += 37;
-    this.draws.push(toHex(bytes));
-    return bytes;
-  }
-}
+import { backup, vault } from './at-rest-vectors.ts';
+import { contact } from './contact-vectors.ts';
+import { counting, Drawn, HOUR, type Json, type Made, NOW_MS, person, publicHalves } from './inputs.ts';
+import { occasions } from './occasion-vectors.ts';
+import { trust, words } from './trust-vectors.ts';
 
 function suiteOperations(suite: Suite): Json {
   const [key, nonce, message] = [counting(32, 1), counting(24, 50), encodeUtf8('words')];
@@ -100,42 +77,6 @@ function suiteOperations(suite: Suite): Json {
       chance: toHex(counting(32, 6)),
       ciphertext: toHex(made?.ciphertext ?? EMPTY),
       secret: toHex(made?.secret ?? EMPTY),
-    },
-  };
-}
-
-interface Made {
-  readonly device: OwnDevice;
-  readonly json: { readonly [name: string]: Json };
-}
-
-/** A person with one device, from three seeds that count up from `first`, `first + 1` and `first + 2`. */
-function person(suite: Suite, first: number): Made {
-  const [account, signingSeed, agreementSeed] = [counting(32, first), counting(32, first + 1), counting(32, first + 2)];
-  const [root, next] = [rootPair(suite, account, 0), rootPair(suite, account, 1)];
-  const [signing, agreement] = [suite.signingPair(signingSeed), suite.agreementPair(agreementSeed)];
-  const list = {
-    rootIndex: 0,
-    sequence: HOUR,
-    previousHash: new Uint8Array(32),
-    minimumSuite: 1,
-    devices: [{ signingKey: signing.publicKey, agreementKey: agreement.publicKey }],
-    rootKey: root.publicKey,
-    nextRootCommitment: commitmentTo(suite, next.publicKey),
-  };
-  const listRecord = signDeviceList(suite, list, root.secretKey);
-  const accountId = accountIdOf(suite, root.publicKey, list.nextRootCommitment);
-  return {
-    device: { account: accountId, listRecord, signing, agreement },
-    json: {
-      accountSeed: toHex(account),
-      signingSeed: toHex(signingSeed),
-      agreementSeed: toHex(agreementSeed),
-      roots: [toHex(root.publicKey), toHex(next.publicKey)],
-      nextRootCommitment: toHex(list.nextRootCommitment),
-      account: toHex(accountId),
-      sequence: HOUR,
-      deviceList: toHex(listRecord),
     },
   };
 }
@@ -376,6 +317,50 @@ function contents(): Json {
   ].map(({ kind, bytes }) => ({ kind, bytes: toHex(bytes) }));
 }
 
+/** The types from 4 on: who somebody is, what their devices tell each other, and the steps of two agreements. */
+function laterContents(suite: Suite): Json {
+  const { device } = person(suite, 100);
+  const [key, id, nonce] = [counting(32, 97), counting(16, 98), counting(32, 99)];
+  const prekeys = prekeysFrom(suite, counting(32, 22));
+  const spare = signSpare(suite, publicHalves(device), device.signing.secretKey, prekeys, HOUR + 1800);
+  const removed = [
+    { signingKey: key, isStolen: false },
+    { signingKey: nonce, isStolen: true },
+  ];
+  const said = encodeContent({ kind: 'text', id, sentAtMs: NOW_MS, text: 'said once' });
+  const receipt = encodeContent({ kind: 'receipt', what: 'read', atMs: NOW_MS, messages: [id] });
+  const all: readonly (readonly [string, Content])[] = [
+    ['keys', { kind: 'keys', contactKey: key, listRecord: device.listRecord, spares: [spare, spare], removed }],
+    ['keys without spares', { kind: 'keys', contactKey: key, listRecord: device.listRecord, spares: [], removed: [] }],
+    ['sync of a text', { kind: 'sync', account: device.account, said }],
+    ['sync of a receipt', { kind: 'sync', account: device.account, said: receipt }],
+    ['archive', { kind: 'archive', part: 2, parts: 3, records: counting(20, 5) }],
+    ['archive by itself', { kind: 'archive', part: 0, parts: 0, records: EMPTY }],
+    ...(['commit', 'answer', 'reveal'] as const).map((step) => [`comparison ${step}`, { kind: 'comparison', step, bytes: nonce }] as const),
+    ...(['commit', 'answer', 'reveal'] as const).map((step) => [`linking ${step}`, { kind: 'linking', step, bytes: nonce }] as const),
+    [
+      'linking welcome',
+      { kind: 'linking', step: 'welcome', bytes: new Writer().text16('Ann').bytes16(device.listRecord).raw(key).finish() },
+    ],
+    ['linking refuse', { kind: 'linking', step: 'refuse', bytes: EMPTY }],
+    ['anew', { kind: 'anew', lost: [id, counting(16, 99)] }],
+    ['anew without sessions', { kind: 'anew', lost: [] }],
+  ];
+  return {
+    inputs: {
+      account: toHex(device.account),
+      listRecord: toHex(device.listRecord),
+      key: toHex(key),
+      id: toHex(id),
+      nonce: toHex(nonce),
+      spare: toHex(spare),
+      text: toHex(said),
+      receipt: toHex(receipt),
+    },
+    contents: all.map(([kind, content]) => ({ kind, bytes: toHex(encodeContent(content)) })),
+  };
+}
+
 /** File name without its ending → what stands in it. */
 export const MAKERS: Readonly<Record<string, (suite: Suite) => Json>> = {
   suite: suiteOperations,
@@ -386,6 +371,13 @@ export const MAKERS: Readonly<Record<string, (suite: Suite) => Json>> = {
   envelope: envelopes,
   gossip: frames,
   content: contents,
+  'content-2': laterContents,
+  words,
+  trust,
+  contact,
+  occasions,
+  vault,
+  backup,
 };
 
 export function makeVectors(suite: Suite): Readonly<Record<string, Json>> {

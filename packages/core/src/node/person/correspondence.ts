@@ -5,7 +5,15 @@ import type { Receipt } from '../../content/receipt.ts';
 import type { Sync } from '../../content/sync.ts';
 import { type TextMessage, textRefusal } from '../../content/text.ts';
 import { UNREAD_MAX } from '../../conversation/limits.ts';
-import { decodeMessage, encodeMessage, laterState, messageKey, placedAtMs, type StoredMessage } from '../../conversation/message.ts';
+import {
+  type DeliveryState,
+  decodeMessage,
+  encodeMessage,
+  laterState,
+  messageKey,
+  placedAtMs,
+  type StoredMessage,
+} from '../../conversation/message.ts';
 import { hourOf } from '../../envelope/envelope.ts';
 import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
@@ -266,7 +274,7 @@ export function writeRestated(state: PersonState, rows: Rows, out: Out): void {
     const messageRow = key ?? rows.get(rowName({ space: 'messageIndex', key: fromHex(id) as Bytes }));
     const row = messageRow && rows.get(rowName({ space: 'messages', key: messageRow }));
     const message = messageRow && row && decodeMessage(messageRow, row);
-    if (messageRow === undefined) state.early.set(id, { account, state: news });
+    if (messageRow === undefined) noteEarly(state, id, account, news);
     // A receipt answers for messages to its writer only.
     if (!messageRow || !message?.state || !sameBytes(message.account, account)) continue;
     const told = 'atMs' in news ? { ...news, atMs: Math.max(news.atMs, message.sentAtMs) } : news;
@@ -275,6 +283,12 @@ export function writeRestated(state: PersonState, rows: Rows, out: Out): void {
     out.event({ kind: 'message-changed', message: messageView(now), isNew: false });
   }
   state.restated.clear();
+}
+
+function noteEarly(state: PersonState, id: string, account: Bytes, news: DeliveryState): void {
+  const before = state.early.get(id);
+  const isTheirs = before !== undefined && sameBytes(before.account, account);
+  state.early.set(id, { account, state: isTheirs ? laterState(before.state, news) : news });
 }
 
 export function sayOwedReceipts(state: PersonState, out: Out, nowMs: number): void {

@@ -39,6 +39,7 @@ const device: fc.Arbitrary<DeviceRow> = fc.record({
   toldKeys: told,
   spares: fc.array(upTo(300), { maxLength: 3 }),
   deposit: upTo(300),
+  isDepositUsed: fc.boolean(),
 });
 const prekey: fc.Arbitrary<PrekeyRow> = fc.record({
   id: fc.constant(PREKEY_ID),

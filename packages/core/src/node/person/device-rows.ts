@@ -34,6 +34,8 @@ export interface DeviceRow {
   readonly spares: readonly Bytes[];
   /** The bundle of its deposit that was read last, which may be taken up again; empty for none. */
   readonly deposit: Bytes;
+  /** A session was begun with it: the first messages of another one would come under the same tags. */
+  readonly isDepositUsed: boolean;
 }
 
 const STANDINGS: readonly Standing[] = ['listed', 'retired', 'stolen'];
@@ -44,7 +46,10 @@ export function encodeDevice(row: DeviceRow): Bytes {
   for (const told of [row.toldCard, row.toldKeys]) writer.bytes16(told.hash).bytes16(told.envelopeId);
   writer.u8(row.spares.length);
   for (const spare of row.spares) writer.bytes16(spare);
-  return writer.bytes16(row.deposit).finish();
+  return writer
+    .bytes16(row.deposit)
+    .u8(row.isDepositUsed ? 1 : 0)
+    .finish();
 }
 
 function readTold(reader: Reader): Told {
@@ -63,13 +68,26 @@ export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
   const spares: Bytes[] = [];
   for (let count = reader.u8(); count > 0 && !reader.failed; count--) spares.push(reader.bytes16());
   const deposit = reader.bytes16();
+  const isDepositUsed = reader.u8() === 1;
   if (reader.finish(true) === undefined || standing === undefined) return undefined;
-  return { signingKey: key, account: accountId(account), sessionId, transportKey, standing, sinceMs, toldCard, toldKeys, spares, deposit };
+  return {
+    signingKey: key,
+    account: accountId(account),
+    sessionId,
+    transportKey,
+    standing,
+    sinceMs,
+    toldCard,
+    toldKeys,
+    spares,
+    deposit,
+    isDepositUsed,
+  };
 }
 
 /** A device that is known by its signing key alone. */
 export function newDevice(signingKey: Bytes, account: AccountId, nowMs: number): DeviceRow {
-  const nothing = { sessionId: EMPTY, toldCard: UNTOLD, toldKeys: UNTOLD, spares: [], deposit: EMPTY };
+  const nothing = { sessionId: EMPTY, toldCard: UNTOLD, toldKeys: UNTOLD, spares: [], deposit: EMPTY, isDepositUsed: false };
   return { signingKey, account, transportKey: new Uint8Array(32), standing: 'listed', sinceMs: nowMs, ...nothing };
 }
 

@@ -161,7 +161,7 @@ export function depositAgain(state: PersonState, envelopeId: Bytes, out: Out, no
   depositBundle(state, out, nowMs);
 }
 
-/** Under which tags the deposit of a device without a session may come, while it still lives. */
+/** Under which tags the deposit of a device may come, while it still lives: of one without a session, or that has not answered. */
 export function expectDeposits(state: PersonState, device: DeviceRow, nowMs: number): void {
   const contactKey = state.contactKeyOf(device.account);
   if (contactKey === undefined || contactKey.length === 0 || device.standing !== 'listed') return;

@@ -38,7 +38,7 @@ export const COMPARISONS_MAX = 64;
 export const DOUBT_MS = 600_000;
 export const DOUBTS_EVERY_HOURS = 24;
 
-/** A session in which nothing was receipted, and nothing heard, for so long is begun anew, and how often: one of the two may have been set back unnoticed. In hours. */
+/** A session in which something was not receipted for so long is begun anew, and how often: one of the two may have been set back unnoticed. In hours. */
 export const STALE_HOURS = 72;
 export const STALE_EVERY_HOURS = 72;
 

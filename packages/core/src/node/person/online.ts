@@ -32,6 +32,7 @@ export function tidy(state: PersonState, out: Out, nowMs: number): void {
   dropOldSessions(state, out, nowMs);
   dropOldPrekeys(state, out, nowMs);
   depositBundle(state, out, nowMs);
+  tellCardToAll(state, out, nowMs);
   tellKeysToAll(state, out, nowMs);
   for (const device of state.devices.values()) {
     if (wantsDeposit(state, device, nowMs)) expectDeposits(state, device, nowMs);

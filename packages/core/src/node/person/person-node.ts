@@ -314,8 +314,9 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         state.gossip.rejected(envelope);
         const device = state.devices.get(opening.device);
         if (device === undefined) return;
-        state.setDevice({ ...device, deposit: opening.bundle }, out);
-        if (wantsDeposit(state, device, nowMs)) meetByDeposit(state, opening, out, nowMs);
+        const isDepositUsed = wantsDeposit(state, device, nowMs);
+        state.setDevice({ ...device, deposit: opening.bundle, isDepositUsed }, out);
+        if (isDepositUsed) meetByDeposit(state, opening, out, nowMs);
         return;
       }
       case 'written-twice': {

@@ -36,14 +36,21 @@ export function establish(state: PersonState, session: Session, out: Out, nowMs:
   return state.devices.get(toHex(device.signingKey)) ?? device;
 }
 
-/** The session to write to, and the others to be read for a while: what was answered goes before what was not, and the smaller id before the larger. */
+/** Answered ones first, of which both sides know: the smaller id. Of those that nobody answered yet: the newest. */
+function byPreference(a: Session, b: Session): number {
+  if ((a.unanswered === undefined) !== (b.unanswered === undefined)) return a.unanswered === undefined ? -1 : 1;
+  const newer = a.unanswered === undefined ? 0 : b.heardHour - a.heardHour;
+  return newer || compareBytes(a.id, b.id);
+}
+
+/** The session to write to; the others are read for a while. */
 export function choose(state: PersonState, device: DeviceRow, out: Out, nowMs: number): DeviceRow {
   const all = state.sessionsWith(device.signingKey);
-  const isOpen = (session: Session): number => (session.unanswered === undefined ? 0 : 1);
-  const [chosen] = all.filter((session) => !session.isLost).sort((a, b) => isOpen(a) - isOpen(b) || compareBytes(a.id, b.id));
+  const [chosen] = all.filter((session) => !session.isLost).sort(byPreference);
   for (const session of all) if (session !== chosen) state.retireSession(session, out, nowMs);
   if (chosen?.retiredHour !== undefined) state.setSession({ ...chosen, retiredHour: undefined }, out);
-  const retired = all.filter((session) => session !== chosen).sort((a, b) => (b.retiredHour ?? 0) - (a.retiredHour ?? 0));
+  const since = (session: Session): number => session.retiredHour ?? hourOf(nowMs);
+  const retired = all.filter((session) => session !== chosen).sort((a, b) => since(b) - since(a));
   for (const oldest of retired.slice(SESSIONS_PER_DEVICE_MAX - 1)) state.dropSession(oldest, out);
   const sessionId = chosen?.id ?? EMPTY;
   const isSame = sameBytes(sessionId, device.sessionId);
@@ -89,7 +96,7 @@ function wasBegunAnew(state: PersonState, device: DeviceRow, hours: number, nowM
   return state.sessionsWith(device.signingKey).some((session) => session.isLost && (session.retiredHour ?? 0) > since);
 }
 
-/** Nothing receipted and nothing heard for days: whoever was set back unnoticed, and far, leaves no other trace. */
+/** Something not receipted for days: whoever was set back unnoticed, and far, leaves no other trace; they may even be heard, and not hear. */
 export function settleStale(state: PersonState, out: Out, nowMs: number): void {
   const since = hourOf(nowMs) - STALE_HOURS;
   const waiting = new Set<string>();
@@ -100,9 +107,9 @@ export function settleStale(state: PersonState, out: Out, nowMs: number): void {
   for (const key of waiting) {
     const device = state.devices.get(key);
     const session = device && state.sessionOf(device);
-    if (device === undefined || session === undefined || session.heardHour > since) continue;
+    if (device === undefined || session === undefined) continue;
     // What is under way stays so unless another session can begin at once: most who are silent are only away.
-    if (device.spares.length === 0) continue;
+    if (device.spares.length === 0 && (device.deposit.length === 0 || device.isDepositUsed)) continue;
     if (!wasBegunAnew(state, device, STALE_EVERY_HOURS, nowMs)) beginAnew(state, device, true, out, nowMs);
   }
 }
@@ -122,8 +129,8 @@ export function hearAnew(state: PersonState, device: DeviceRow, lost: readonly B
   const newly = known.filter((session) => !session.isLost && sameBytes(session.peerSigningKey, device.signingKey));
   if (newly.length === 0) return;
   for (const session of newly) lose(state, session, out, nowMs);
-  // What they held in reserve went with their state.
-  for (const row of sparesFor(state, device)) state.dropPrekeys(row, out);
+  // What they held in reserve went with their state; under one that is used more first messages may come.
+  for (const row of sparesFor(state, device)) if (row.sessions.length === 0) state.dropPrekeys(row, out);
   const now = choose(state, state.devices.get(toHex(device.signingKey)) ?? device, out, nowMs);
   unseal(state, now, out);
   if (state.sessionOf(now) !== undefined) sealWaiting(state, now);
@@ -147,8 +154,9 @@ export function beginAnew(state: PersonState, device: DeviceRow, trustsSpares: b
   const isOpen = openBySpare(state, now, out, nowMs);
   const met = isOpen ? undefined : takeDeposit(state, now, now.deposit, nowMs);
   if (met !== undefined) {
-    // Once more and no oftener: its first messages come under the same tags again.
-    state.setDevice({ ...now, deposit: EMPTY }, out);
+    // Once more and no oftener: its first messages may come under the same tags again.
+    const deposit = now.isDepositUsed ? EMPTY : now.deposit;
+    state.setDevice({ ...now, deposit, isDepositUsed: true }, out);
     establish(state, met.session, out, nowMs);
   }
   // They may not hold what was taken up any more.
