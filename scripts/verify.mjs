@@ -1,4 +1,4 @@
-/** `npm run verify`: everything that can be said about a change in under a minute. Changes no file; stops at the first failure. */
+/** `npm run verify`: everything that can be said about a change in under two minutes. Changes no file; stops at the first failure. */
 import { ensurePackages } from './install.mjs';
 import { runSteps, STEPS } from './steps.mjs';
 import { sumLine } from './sum.mjs';

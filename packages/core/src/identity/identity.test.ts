@@ -6,7 +6,7 @@ import { type Bytes, bytesOf, concat, sameBytes } from '../kernel/bytes.ts';
 import { Reader } from '../kernel/codec.ts';
 import { accountId, accountIdOf, commitmentTo, rootPair, rootSeed } from './account.ts';
 import { type PrekeySecrets, prekeysFrom, readBundle, signBundle } from './bundle.ts';
-import { type Device, listsDevice, readDeviceList, signDeviceList, type UnsignedDeviceList } from './device-list.ts';
+import { type Device, listsDevice, readDeviceList, readListRecord, signDeviceList, type UnsignedDeviceList } from './device-list.ts';
 import { DEVICES_MAX } from './limits.ts';
 
 let suite: Suite;
@@ -111,6 +111,14 @@ describe('a device list', () => {
     const reader = new Reader(concat(make().record, bytesOf([1, 2, 3])));
     expect(readDeviceList(suite, reader).ok).toBe(true);
     expect(reader.rest()).toEqual(bytesOf([1, 2, 3]));
+  });
+
+  test('that stands alone is refused with a byte behind it, or one too few', () => {
+    const { record, list } = make();
+    expect(readListRecord(suite, record)).toMatchObject({ ok: true, value: { sequence: list.sequence } });
+    expect(readListRecord(suite, concat(record, bytesOf([0])))).toEqual({ ok: false, refusal: { kind: 'malformed' } });
+    expect(readListRecord(suite, record.slice(0, -1))).toEqual({ ok: false, refusal: { kind: 'malformed' } });
+    expect(readListRecord(suite, flip(record, 60))).toEqual({ ok: false, refusal: { kind: 'signature' } });
   });
 
   test('says why: version, count, signature, a later root', () => {
