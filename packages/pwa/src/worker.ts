@@ -36,13 +36,15 @@ function pageWitness(witnessed: number | undefined): RollbackWitness {
 
 async function start({ link, messenger, witnessed }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
   try {
+    // Side by side: neither waits for the other.
+    const suiteLoading = loadSodiumSuite();
     const inner = await openIndexedDbStore(PROFILE, {
       onTerminated: (why) => tell({ kind: 'store-gone', why: why === 'another-owner' ? 'taken' : 'gone' }),
     });
     const entropy = systemEntropy();
     const ports: VaultPorts = {
       inner,
-      suite: await loadSodiumSuite(),
+      suite: await suiteLoading,
       entropy,
       deviceKey: openDeviceKey(DEVICE_KEY),
       witness: pageWitness(witnessed),
