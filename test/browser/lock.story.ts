@@ -82,6 +82,8 @@ story('the lock in a browser', async (t) => {
 
   await t.claim('the words open it when the browser has lost its key, and a new passphrase is asked for', async () => {
     await bo.page.goto(`${house.origin}/#/settings/words`);
+    // The screen is loaded when it is first opened.
+    await bo.page.locator('.words li').nth(23).waitFor();
     const words = await bo.page.locator('.words li').evaluateAll((items) => items.map((item) => item.lastChild?.textContent ?? ''));
     if (words.length !== 24) throw new Error(`${words.length} words`);
     await setPassphrase(bo.page, house);
