@@ -5,7 +5,7 @@
 import { encodeContent } from '../../content/content.ts';
 import type { Keys } from '../../content/keys.ts';
 import { SPARES_MAX } from '../../content/limits.ts';
-import { type Label, LENGTHS, label } from '../../crypto/suite.ts';
+import { type Label, LENGTHS, label, type Suite } from '../../crypto/suite.ts';
 import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
 import { pad } from '../../envelope/padding.ts';
 import { prekeysFrom, signBundle } from '../../identity/bundle.ts';
@@ -76,14 +76,14 @@ function makeSpares(state: PersonState, own: Own, device: DeviceRow, out: Out, n
   const { signing, agreement } = own.device;
   const mine = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
   return Array.from({ length: SPARES_MAX }, () => {
-    const { secrets } = givePrekeys(state, 'spare', device.signingKey, out, nowMs, (id) => spareFirstSecret(state, id));
+    const { secrets } = givePrekeys(state, 'spare', device.signingKey, out, nowMs, (id) => spareFirstSecret(state.suite, id));
     return signSpare(state.suite, mine, signing.secretKey, secrets, hourOf(nowMs) + SPARE_GOOD_HOURS);
   });
 }
 
 /** Both sides know it from the spare itself, which nobody else has seen. */
-export function spareFirstSecret(state: PersonState, prekeyId: Bytes): Bytes {
-  return state.suite.hash(SPARE_SECRET, prekeyId);
+export function spareFirstSecret(suite: Suite, prekeyId: Bytes): Bytes {
+  return suite.hash(SPARE_SECRET, prekeyId);
 }
 
 /** Prekeys to give away: their seed is kept for as long as somebody may come with them. */
@@ -128,12 +128,12 @@ export function depositBundle(state: PersonState, out: Out, nowMs: number): void
   const { own, suite } = state;
   if (own === undefined || state.devices.size === 0 || !isListed(own)) return;
   const period = contactPeriod(hourOf(nowMs));
-  const about = state.suite.hash(TOLD, own.row.contactKey, own.row.listRecord);
+  const { contactKey, listRecord } = own.row;
+  const about = suite.hash(TOLD, contactKey, listRecord);
   const before = state.deposit;
   if (before?.period === period && sameBytes(before.about, about)) return;
   const slot = before?.period === period ? before.slot + 1 : 0;
   if (slot >= CONTACT_SLOTS) return;
-  const { contactKey, listRecord } = own.row;
   const { signing, agreement } = own.device;
   const mine = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
   const nobody = new Uint8Array(32);
@@ -306,26 +306,26 @@ function removeDevice(state: PersonState, device: DeviceRow, isStolen: boolean, 
   }
 }
 
-/** The account's first device has signed a new list: we believe it as a contact would. */
+/**
+ * The account's first device has signed a new list: we believe it as a contact would. It is told on by whoever told it with the contact key:
+ * a list that came alone may stand beside a key that a removed device still knows.
+ */
 export function hearOwnList(state: PersonState, peer: KnownList, out: Out, nowMs: number): void {
   const { own } = state;
-  if (own === undefined) return;
   const judgement = state.judge(peer);
-  if (judgement !== 'newer' && judgement !== 'rotated') return;
+  if (own === undefined || (judgement !== 'newer' && judgement !== 'rotated')) return;
   const rootSeed = judgement === 'rotated' ? EMPTY : own.row.rootSeed;
   setIdentity(state, { ...own.row, listRecord: peer.record, rootSeed }, out);
   followList(state, peer.list, judgement === 'rotated', [], out, nowMs);
-  depositBundle(state, out, nowMs);
-  tellKeysToAll(state, out, nowMs);
   out.event({ kind: 'overview-changed' });
 }
 
-/** What the first device says beside the list: it alone changes the contact key. */
+/** What another device of ours says beside the list. The first one chose the contact key, and takes none from the others. */
 function hearOwnKeys(state: PersonState, content: Keys, out: Out, nowMs: number): void {
   const { own } = state;
   if (own === undefined || own.row.rootSeed.length > 0) return;
-  if (sameBytes(content.contactKey, own.row.contactKey) && content.removed.length === own.row.removed.length) return;
-  setIdentity(state, { ...own.row, contactKey: content.contactKey, removed: content.removed }, out);
+  const isChanged = !sameBytes(content.contactKey, own.row.contactKey) || content.removed.length !== own.row.removed.length;
+  if (isChanged) setIdentity(state, { ...own.row, contactKey: content.contactKey, removed: content.removed }, out);
   depositBundle(state, out, nowMs);
   tellKeysToAll(state, out, nowMs);
 }

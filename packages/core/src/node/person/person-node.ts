@@ -366,58 +366,38 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (device === undefined || opening.content === undefined) return;
     // From a device that was put away what was written is still read; it speaks for nobody any more.
     if (device.standing !== 'listed' && opening.content.kind !== 'text' && opening.content.kind !== 'receipt') return;
-    if (toHex(device.account) === this.#ownAccount) this.#hearOwnDevice(device, opening.content, rows, isKnown, out, nowMs);
-    else this.#hearContact(device, session, opening.content, isKnown, out, nowMs);
+    this.#hearContent(device, session, opening.content, rows, isKnown, out, nowMs);
     const now = state.devices.get(toHex(device.signingKey));
     if (now !== undefined) tellKeys(state, now, out, nowMs);
   }
 
-  #hearContact(device: DeviceRow, session: Session, content: Content, isKnown: boolean, out: Out, nowMs: number): void {
+  /** From a device of a contact, or another of one's own; what the one may say means nothing from the other. */
+  #hearContent(device: DeviceRow, session: Session, content: Content, rows: Rows, isKnown: boolean, out: Out, nowMs: number): void {
     const state = this.#state;
-    if (!state.contacts.has(toHex(device.account))) return;
+    const isOwn = toHex(device.account) === this.#ownAccount;
+    if (!isOwn && !state.contacts.has(toHex(device.account))) return;
     switch (content.kind) {
+      case 'receipt':
+        return hearReceipt(state, device, content, out, nowMs);
+      case 'card':
+        return hearCard(state, device, content, out, nowMs);
+      case 'keys':
+        return hearKeys(state, device, content, out, nowMs);
+      case 'anew':
+        return hearAnew(state, device, content.lost, out, nowMs);
       case 'text':
-        return hearText(state, device, content, isKnown, out, nowMs);
-      case 'receipt':
-        return hearReceipt(state, device, content, out, nowMs);
-      case 'card':
-        return hearCard(state, device, content, out, nowMs);
-      case 'keys':
-        return hearKeys(state, device, content, out, nowMs);
-      case 'anew':
-        return hearAnew(state, device, content.lost, out, nowMs);
+        return isOwn ? undefined : hearText(state, device, content, isKnown, out, nowMs);
       case 'comparison':
-        return hearComparison(state, device, session, content, out, nowMs);
+        return isOwn ? undefined : hearComparison(state, device, session, content, out, nowMs);
       case 'sync':
+        return isOwn ? hearSync(state, content, isKnown, out) : undefined;
       case 'archive':
-      case 'linking':
-        // Said among the devices of one person: from a contact it means nothing.
-        return;
-      default:
-        assertNever(content);
-    }
-  }
-
-  #hearOwnDevice(device: DeviceRow, content: Content, rows: Rows, isKnown: boolean, out: Out, nowMs: number): void {
-    const state = this.#state;
-    switch (content.kind) {
-      case 'receipt':
-        return hearReceipt(state, device, content, out, nowMs);
-      case 'card':
-        return hearCard(state, device, content, out, nowMs);
-      case 'keys':
-        return hearKeys(state, device, content, out, nowMs);
-      case 'anew':
-        return hearAnew(state, device, content.lost, out, nowMs);
-      case 'sync':
-        return hearSync(state, content, isKnown, out);
-      case 'archive':
+        if (!isOwn) return;
         hearArchive(state, content, rows, out, nowMs);
         if (content.parts > 0) countPart(state, content.part, content.parts, out, nowMs);
         return;
-      case 'text':
-      case 'comparison':
       case 'linking':
+        // Said in the session of a linking alone, and heard before.
         return;
       default:
         assertNever(content);

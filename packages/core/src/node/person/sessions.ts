@@ -53,9 +53,8 @@ export function choose(state: PersonState, device: DeviceRow, out: Out, nowMs: n
   const retired = all.filter((session) => session !== chosen).sort((a, b) => since(b) - since(a));
   for (const oldest of retired.slice(SESSIONS_PER_DEVICE_MAX - 1)) state.dropSession(oldest, out);
   const sessionId = chosen?.id ?? EMPTY;
-  const isSame = sameBytes(sessionId, device.sessionId);
-  const now = isSame ? device : { ...device, sessionId, toldCard: UNTOLD, toldKeys: UNTOLD };
-  if (isSame) return device;
+  if (sameBytes(sessionId, device.sessionId)) return device;
+  const now = { ...device, sessionId, toldCard: UNTOLD, toldKeys: UNTOLD };
   state.setDevice(now, out);
   // What was sealed in one that they never answered may never have been read.
   const before = state.sessions.get(toHex(device.sessionId));
@@ -179,7 +178,7 @@ export function openBySpare(state: PersonState, device: DeviceRow, out: Out, now
   state.setDevice(now, out);
   const spare = readSpare(suite, first, listed, hourOf(nowMs));
   if (!spare.ok) return openBySpare(state, now, out, nowMs);
-  const secret = spareFirstSecret(state, spare.value.prekeys.id);
+  const secret = spareFirstSecret(suite, spare.value.prekeys.id);
   const target = targetOf(bundleFromSpare(list.value, listed, spare.value));
   const session = openSession(suite, state.random, own.device, target, { purpose: 'spare', secret }, hourOf(nowMs));
   if (!session.ok) return openBySpare(state, now, out, nowMs);

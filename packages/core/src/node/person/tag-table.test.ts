@@ -40,9 +40,10 @@ function expectsAll(table: TagTable, chain: number, from: number, place: 'curren
 // Asked about after every step, after some, or only at the end: the answers are those of the rule.
 test.each([1, 3, 100])('every tag of the rule means its message, whichever were asked for before (looked at after %i steps)', (every) => {
   const table = new TagTable(suite);
+  // biome-ignore format: a table
   const steps: readonly (readonly [number, number])[] = [
     [0, 0], [0, 1], [0, 2], [1, 1], [2, 1], [2, 40], [2, 41], [3, 200], [3, 201], [3, 1300], [4, 1],
-  ]; // biome-ignore format: a table
+  ];
   steps.forEach(([chain, next], step) => {
     table.follow(at(chain, next));
     if ((step + 1) % every !== 0 && step < steps.length - 1) return;
