@@ -12,8 +12,9 @@ import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts'
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import { encodeHeader, headerFor, makeEnvelope, makePurgeToken, purgeHashOf } from '../../packages/core/src/envelope/envelope.ts';
 import { encodeFrame, giveHead } from '../../packages/core/src/gossip/frames.ts';
-import { COPIES, LIST_MAX } from '../../packages/core/src/gossip/limits.ts';
+import { LIST_MAX, RELAY_LIMITS } from '../../packages/core/src/gossip/limits.ts';
 import { type Bytes, concat } from '../../packages/core/src/kernel/bytes.ts';
+import { plainHello } from '../../packages/core/src/testing/gossip-holder.ts';
 import { freePort, type Pairs, type Server, startServer, stopServer } from './relay.part.server.ts';
 import { WireClient } from './relay.part.wire.ts';
 
@@ -82,7 +83,7 @@ async function openPerson(port: number): Promise<WireClient> {
   client.onEnd = (why) => {
     throw new Error(`the relay hung up: ${why}`);
   };
-  client.send(encodeFrame({ kind: 'hello', role: 'person', pull: 'mailbox' }));
+  client.send(encodeFrame(plainHello('person', 'mailbox', Date.now())));
   return client;
 }
 
@@ -99,7 +100,7 @@ function makeMessage(suite: Suite): Ready {
   const header = headerFor(tag, purgeHashOf(suite, purgeKey), 1, Date.now());
   const envelope = makeEnvelope(suite, header, encodeHeader(header), random(BODY_BYTES));
   return {
-    give: concat(giveHead(COPIES[1], 0), envelope.bytes),
+    give: concat(giveHead(RELAY_LIMITS.copies[1], 0), envelope.bytes),
     tag,
     token: makePurgeToken(suite, envelope, purgeKey),
   };

@@ -13,6 +13,8 @@ import { freePort, type Pairs, type Server, startServer, stopServer } from './re
 const HOST = 'localhost';
 const PASSWORD = 'secret';
 const END = '</message>';
+/** Shorter than what is kept between two reads, so that it is seen when it is cut in two. */
+const PING = 'pong-here';
 
 /** `Prosody 0.12.3`, or `undefined` when it is not installed. */
 export function prosodyVersion(): string | undefined {
@@ -25,6 +27,17 @@ export function prosodyVersion(): string | undefined {
 }
 
 export async function startProsody(users: number): Promise<Server> {
+  const { pid, port, stop } = await runProsody(users, { keepsOffline: false });
+  let next = 0;
+  const open = (): Promise<XmppClient> => XmppClient.open(port, `u${next++ % users}`);
+  return { name: 'prosody', pid, pairs: (count) => openPairs(count, open), idleClient: open, stop };
+}
+
+/** The program with accounts `u0`, `u1` …; `keepsOffline`: it keeps what is written to somebody absent, in its own files as by default. */
+export async function runProsody(
+  users: number,
+  options: { readonly keepsOffline: boolean },
+): Promise<{ readonly pid: number; readonly port: number; stop(): Promise<void> }> {
   const data = await mkdtemp(join(tmpdir(), 'kith-bench-prosody-'));
   const port = await freePort();
   const certificate = join(data, 'localhost.crt');
@@ -54,15 +67,11 @@ export async function startProsody(users: number): Promise<Server> {
   await mkdir(accounts, { recursive: true });
   for (let at = 0; at < users; at++) await writeFile(join(accounts, `u${at}.dat`), `return { ["password"] = "${PASSWORD}"; };\n`);
   const config = join(data, 'prosody.cfg.lua');
-  await writeFile(config, configText(data, port, certificate, key));
+  await writeFile(config, configText(data, port, certificate, key, options.keepsOffline));
   const child = await startServer('prosody', ['--config', config, '-F'], () => accepts(port));
-  let next = 0;
-  const open = (): Promise<XmppClient> => XmppClient.open(port, `u${next++ % users}`);
   return {
-    name: 'prosody',
     pid: child.pid,
-    pairs: (count) => openPairs(count, open),
-    idleClient: open,
+    port,
     stop: async () => {
       await stopServer(child);
       await rm(data, { recursive: true, force: true });
@@ -70,13 +79,14 @@ export async function startProsody(users: number): Promise<Server> {
   };
 }
 
-function configText(data: string, port: number, certificate: string, key: string): string {
+function configText(data: string, port: number, certificate: string, key: string, keepsOffline: boolean): string {
   return `run_as_root = true
 pidfile = "${data}/prosody.pid"
 data_path = "${data}"
 plugin_paths = {}
-modules_enabled = { "saslauth"; "tls"; "presence"; "message"; "iq" }
-modules_disabled = { "s2s"; "offline" }
+modules_enabled = { "saslauth"; "tls"; "presence"; "message"; "iq"; "ping"${keepsOffline ? '; "offline"' : ''} }
+modules_disabled = { "s2s"${keepsOffline ? '' : '; "offline"'} }
+storage_archive_item_limit = 1000000
 allow_registration = false
 authentication = "internal_plain"
 storage = "internal"
@@ -105,11 +115,12 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-class XmppClient {
+export class XmppClient {
   readonly #socket: TLSSocket;
   readonly jid: string;
   /** `count` messages came in one read. */
   onMessages: (count: number) => void = () => {};
+  #onPong: (() => void) | undefined;
   #tail = '';
   #out = '';
 
@@ -160,6 +171,15 @@ class XmppClient {
     this.#out += text;
   }
 
+  /** Resolves when the server has done all that was sent before: it takes one thing after the other. */
+  ping(): Promise<void> {
+    const done = new Promise<void>((resolve) => {
+      this.#onPong = resolve;
+    });
+    this.send(`<iq type='get' to='${HOST}' id='${PING}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+    return done;
+  }
+
   close(): void {
     this.#socket.destroy();
   }
@@ -177,12 +197,16 @@ class XmppClient {
       count++;
       at = found + END.length;
     }
+    if (this.#onPong !== undefined && text.includes(PING, at)) {
+      this.#onPong();
+      this.#onPong = undefined;
+    }
     this.#tail = text.slice(Math.max(at, text.length - END.length + 1));
     if (count > 0) this.onMessages(count);
   }
 }
 
-const BODY = 'x'.repeat(100);
+export const BODY: string = 'x'.repeat(100);
 
 async function openPairs(count: number, open: () => Promise<XmppClient>): Promise<Pairs> {
   const pairs: { readonly writer: XmppClient; readonly reader: XmppClient; sent: number; arrived: number }[] = [];

@@ -57,6 +57,7 @@ export class WireClient {
   #secured: Secured | undefined;
   #isStreaming = false;
   #frames: Buffer[] = [];
+  #unsent: Buffer = Buffer.alloc(0);
   #isFlushing = false;
   #sendWindow = WINDOW_BYTES;
   #received = 0;
@@ -146,10 +147,16 @@ export class WireClient {
     const frames = this.#frames;
     this.#frames = [];
     const bytes = Buffer.concat(frames);
-    if (bytes.length > this.#sendWindow) throw new Error('the load client has outrun the window of its stream');
-    this.#sendWindow -= bytes.length;
-    for (let at = 0; at < bytes.length; at += PLAINTEXT_MAX - HEADER_BYTES) {
-      const piece = bytes.subarray(at, at + PLAINTEXT_MAX - HEADER_BYTES);
+    this.#unsent = this.#unsent.length === 0 ? bytes : Buffer.concat([this.#unsent, bytes]);
+    this.#sendUnsent();
+  }
+
+  /** As much as the window of the stream takes; the rest when it opens. */
+  #sendUnsent(): void {
+    while (this.#unsent.length > 0 && this.#sendWindow > 0) {
+      const piece = this.#unsent.subarray(0, Math.min(this.#sendWindow, PLAINTEXT_MAX - HEADER_BYTES));
+      this.#unsent = this.#unsent.subarray(piece.length);
+      this.#sendWindow -= piece.length;
       this.#toNoise([yamuxHeader(TYPE.data, 0, STREAM, piece.length), piece]);
     }
   }
@@ -221,8 +228,10 @@ export class WireClient {
       if (type === TYPE.ping && flags === FLAG.syn) this.#toNoise([yamuxHeader(TYPE.ping, FLAG.ack, 0, length)]);
       else if (type === TYPE.goAway || (stream === STREAM && (flags & (FLAG.rst | FLAG.fin)) > 0)) this.onEnd('the relay ended the stream');
       else if (stream !== STREAM && flags === FLAG.syn) this.#toNoise([yamuxHeader(TYPE.windowUpdate, FLAG.rst, stream, 0)]);
-      else if (type === TYPE.windowUpdate && stream === STREAM) this.#sendWindow += length;
-      else if (type === TYPE.data && stream === STREAM) this.#hearStream(whole.subarray(HEADER_BYTES));
+      else if (type === TYPE.windowUpdate && stream === STREAM) {
+        this.#sendWindow += length;
+        this.#sendUnsent();
+      } else if (type === TYPE.data && stream === STREAM) this.#hearStream(whole.subarray(HEADER_BYTES));
     }
   }
 

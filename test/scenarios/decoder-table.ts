@@ -18,8 +18,11 @@ import {
   readEnvelope,
 } from '../../packages/core/src/envelope/envelope.ts';
 import { pad, unpad } from '../../packages/core/src/envelope/padding.ts';
-import { decodeCarried, encodeCarried } from '../../packages/core/src/gossip/carried.ts';
-import { decodeFrame, encodeFrame, type Frame, giveHead } from '../../packages/core/src/gossip/frames.ts';
+import { decodeCarried, encodeCarried, NOBODY } from '../../packages/core/src/gossip/carried.ts';
+import { decodeFrame, encodeFrame, type Frame, giveHead, pushHead } from '../../packages/core/src/gossip/frames.ts';
+import { emptyCells } from '../../packages/core/src/gossip/reconcile/cells.ts';
+import { Sketch } from '../../packages/core/src/gossip/reconcile/sketch.ts';
+import { encodeCells, readCells } from '../../packages/core/src/gossip/reconcile/wire.ts';
 import { accountId, commitmentTo, rootPair } from '../../packages/core/src/identity/account.ts';
 import { prekeysFrom, publicPrekeys, readBundle, readPrekeys, signBundle, writePrekeys } from '../../packages/core/src/identity/bundle.ts';
 import { bytesOfCode } from '../../packages/core/src/identity/code-text.ts';
@@ -55,11 +58,13 @@ import {
   decodeIdentity,
   decodeInvitation,
   decodeOutbox,
+  decodePull,
   decodeRelays,
   encodeContact,
   encodeIdentity,
   encodeInvitation,
   encodeOutbox,
+  encodePull,
   encodeRelays,
 } from '../../packages/core/src/node/person/rows.ts';
 import { decodeSkipped, encodeSkipped } from '../../packages/core/src/node/person/stored.ts';
@@ -71,6 +76,7 @@ import {
   sealBundle,
   sealHello,
 } from '../../packages/core/src/rendezvous/invitation.ts';
+import { bundleFile, readBundleFile } from '../../packages/core/src/runtime/bundle.ts';
 import { decodeSlots, emptySlots, encodeSlots, fillSlot, openSlot, type Slots } from '../../packages/core/src/runtime/vault/slots.ts';
 import { openState, sealState } from '../../packages/core/src/runtime/vault/state.ts';
 import { type OwnDevice, readOpening, targetOf } from '../../packages/core/src/session/handshake.ts';
@@ -94,6 +100,7 @@ import {
   type Session,
   sealNext,
 } from '../../packages/core/src/session/session.ts';
+import { plainHello } from '../../packages/core/src/testing/gossip-holder.ts';
 
 export interface Decoder {
   /** Where it stands, under packages/core/src, and its name. */
@@ -183,15 +190,24 @@ function sessions(suite: Suite, ann: Person, bo: Person) {
 
 function framesOf(): readonly Bytes[] {
   const [id, tag] = [counting(32, 90), counting(16, 91)];
-  const said: readonly Exclude<Frame, { kind: 'give' }>[] = [
-    { kind: 'hello', role: 'person', pull: 'cover' },
+  const said: readonly Exclude<Frame, { kind: 'give' | 'push' }>[] = [
+    plainHello(),
     { kind: 'have', entries: [{ id, tag, class: 1, size: 3, copies: 4 }] },
     { kind: 'want', ids: [id, counting(32, 92)] },
     { kind: 'results', results: [{ id, result: 'accepted' }] },
     { kind: 'forget', tokens: [counting(108, 93)] },
     { kind: 'tags', replace: true, tags: [tag] },
+    { kind: 'announce', ids: [id] },
+    { kind: 'graft', ids: [id, id] },
+    { kind: 'prune', hops: 4 },
+    { kind: 'sketch', set: 'tokens', size: 70_000, digest: id, salt: tag, exceptions: [id] },
+    { kind: 'symbols', set: 'held', cells: counting(40, 95) },
+    { kind: 'stop', set: 'held', isDecoded: true },
+    { kind: 'lacks', set: 'tokens', shorts: [counting(8, 96)] },
+    { kind: 'upto', cursor: { incarnation: counting(8, 97), number: 5 } },
   ];
-  return [...said.map((frame) => encodeFrame(frame)), concat(giveHead(4, 300), counting(300, 94))];
+  const handed = [giveHead(4, 300), pushHead(2, 4, 300)].map((head) => concat(head, counting(300, 94)));
+  return [...said.map((frame) => encodeFrame(frame)), ...handed];
 }
 
 function contents(listRecord: Bytes): readonly Bytes[] {
@@ -215,6 +231,8 @@ function meshDecoders(suite: Suite): readonly Decoder[] {
   const header = headerFor(counting(16, 81), purgeHashOf(suite, purgeKey), 2, NOW_MS);
   const envelope = makeEnvelope(suite, header, encodeHeader(header), counting(256, 82));
   const id = counting(32, 5);
+  const sketch = new Sketch(suite, counting(16, 6));
+  for (const n of [1, 2, 3]) sketch.add(counting(32, n));
   const carried = encodeCarried({
     id,
     tag: counting(16, 1),
@@ -225,7 +243,8 @@ function meshDecoders(suite: Suite): readonly Decoder[] {
     copies: 3,
     ageHours: 4,
     arrivedHour: HOUR,
-    from: undefined,
+    depositor: NOBODY,
+    tier: 'own',
   });
   return [
     { at: 'envelope/envelope.ts readEnvelope', examples: [envelope.bytes], read: (bytes) => readEnvelope(suite, bytes) },
@@ -236,6 +255,13 @@ function meshDecoders(suite: Suite): readonly Decoder[] {
     },
     { at: 'envelope/padding.ts unpad', examples: [pad(counting(40, 1), 0) as Bytes], read: unpad, takesParts: true },
     { at: 'gossip/frames.ts decodeFrame', examples: framesOf(), read: decodeFrame, takesParts: true },
+    {
+      at: 'gossip/reconcile/wire.ts readCells',
+      examples: [encodeCells(sketch.snapshot(), 0, 40)],
+      read: (bytes) => readCells(bytes, 3, emptyCells(), 0),
+      takesParts: true,
+      spare: { bytes: 4096 * 16, reason: 'the cells of a whole stream, which the reader of one piece is given' },
+    },
     { at: 'gossip/carried.ts decodeCarried', examples: [carried], read: (bytes) => decodeCarried(id, bytes) },
   ];
 }
@@ -517,6 +543,11 @@ function rowDecoders(suite: Suite, ann: Person): readonly Decoder[] {
       read: (bytes) => decodePrekey(id, bytes),
     },
     {
+      at: 'node/person/rows.ts decodePull',
+      examples: [encodePull('mailbox')],
+      read: (bytes) => (decodePull(bytes) === 'mailbox' ? 'mailbox' : undefined),
+    },
+    {
       at: 'node/person/device-rows.ts decodeDeposit',
       examples: [encodeDeposit({ period: 1, slot: 2, about: key, envelopeId: key })],
       read: decodeDeposit,
@@ -535,7 +566,7 @@ function portMessage(bytes: Bytes): unknown {
   }
 }
 
-function vaultDecoders(suite: Suite): readonly Decoder[] {
+function fileDecoders(suite: Suite): readonly Decoder[] {
   const chance = new Counting();
   const [master, device] = [counting(32, 1), counting(32, 2)];
   const empty = emptySlots(chance, 'whole', counting(60, 3));
@@ -544,6 +575,11 @@ function vaultDecoders(suite: Suite): readonly Decoder[] {
   const flags = { generation: 3, passphrase: true, prf: false, words: true, duress: false, setBack: false };
   const slotOf = (bytes: Bytes): Slots => [slots[0], slots[1], slots[2], bytes];
   return [
+    {
+      at: 'runtime/bundle.ts readBundleFile',
+      examples: [bundleFile(suite, HOUR, [counting(150, 1), counting(200, 7)]), bundleFile(suite, HOUR, [])],
+      read: (bytes) => readBundleFile(suite, bytes),
+    },
     {
       at: 'runtime/vault/slots.ts decodeSlots',
       examples: [encodeSlots({ ...empty, slots })],
@@ -610,7 +646,7 @@ export function decodersOf(suite: Suite): readonly Decoder[] {
     ...identityDecoders(suite, ann, bo),
     ...sessionDecoders(suite, ann, bo),
     ...rowDecoders(suite, ann),
-    ...vaultDecoders(suite),
+    ...fileDecoders(suite),
   ];
 }
 
@@ -624,6 +660,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'adapters/store-indexeddb/index.ts openIndexedDbStore': OPENS,
   'adapters/store-leveldb/index.ts openLevelStore': OPENS,
   'adapters/version-row.ts checkVersionRow': 'throws by contract: a host that meets another version stops and says so',
+  'gossip/reconcile/cells.ts checkOf': 'works out a check; reads nothing',
   'kernel/bytes.ts fromKey': 'turns back what toKey made; never given anything else',
   'node/person/correspondence.ts readElsewhere': 'a receipt that was decoded already',
   'node/person/first-message.ts acceptFirst': JOINS,
@@ -652,5 +689,6 @@ export const OTHER_READERS: Readonly<Record<string, string>> = {
   'gossip/seen.ts': 'its own rows; one that does not read is passed over (gossip.test.ts)',
   'node/person/correspondence.ts': 'the time in a key of its own',
   'node/person/linking.ts': "a welcome from one's own device, and hands its list to readDeviceList",
+  'node/person/carrying.ts': 'rows of this device; one that does not read is passed over',
   'runtime/vault/seal.ts': 'rows of this device that it sealed itself',
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../simulator/world.ts';
 import { World } from '../simulator/world.ts';
+import { describeRuns } from './profile-runs.ts';
 
 function isDelivered(world: World): boolean {
   const find = (name: string) => world.people.find((person) => person.name === name) as Person;
@@ -115,4 +116,31 @@ describe('a household', () => {
     }
     expect(hashes[0]).toBe(hashes[1]);
   });
+});
+
+const all = ({ delivered }: { readonly delivered: number }): void => expect(delivered).toBe(1);
+const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+
+describeRuns('a household on a good day', 'household', { seeds: seeds(101, 8), claim: all });
+
+describeRuns('a household whose network is bad', 'household', {
+  seeds: seeds(201, 8),
+  changes: {
+    loss: 0.005,
+    replay: 0.2,
+    slowDirections: 0.3,
+    slowMs: 3000,
+    partEveryMs: 600_000,
+    partForMs: 120_000,
+    clockSkewMs: 120_000,
+    clockWrongShare: 0.2,
+    clockWrongMs: 2 * 3_600_000,
+  },
+  claim: all,
+});
+
+describeRuns('a household whose devices are bad', 'household', {
+  seeds: seeds(301, 4),
+  changes: { crashBeforeCommit: 0.005, crashAfterCommit: 0.005, fullDisk: 0.005, clockJumpEveryMs: 600_000, clockJumpMs: 1_800_000 },
+  claim: all,
 });

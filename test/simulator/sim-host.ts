@@ -1,12 +1,20 @@
 /** The host without promises: the same turn, performed at once, with a crash or a full disk wherever the profile wants one. */
 import { type MemorySnapshot, MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
 import { type Bytes, concat } from '../../packages/core/src/kernel/bytes.ts';
-import type { HostInput, Machine, Send } from '../../packages/core/src/node/machine.ts';
+import type { HostInput, Machine, Send, Write } from '../../packages/core/src/node/machine.ts';
 import { StoreFull } from '../../packages/core/src/ports/store.ts';
 import { Turn } from '../../packages/core/src/runtime/turn.ts';
 import type { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import type { Profile } from './profiles.ts';
 import type { Scheduler, SimLink } from './sim-network.ts';
+
+/** Hears what becomes of a store. */
+export interface StoreWatch {
+  /** `from`: whose frame led to it, if one did. */
+  committed(writes: readonly Write[], from: string | undefined): void;
+  /** The store holds something else now: what was known of it is to be read again. */
+  restored(store: MemoryStore): void;
+}
 
 export interface SimHostOptions<Input, Event> {
   readonly build: (store: MemoryStore) => Machine<Input, Event>;
@@ -15,6 +23,8 @@ export interface SimHostOptions<Input, Event> {
   readonly scheduler: Scheduler;
   readonly profile: () => Profile;
   readonly chance: SeededRandom;
+  readonly clockOffsetMs: number;
+  readonly watch: StoreWatch;
   readonly onEvents: (events: readonly Event[]) => void;
   readonly onNotSaved: (input: Input | HostInput) => void;
 }
@@ -25,12 +35,23 @@ export class SimHost<Input, Event> {
   #machine: Machine<Input, Event> | undefined;
   #generation = 0;
   #first: Input;
+  #clockOffsetMs: number;
+  /** When the machine wants to be woken, and when the earliest timer for it goes off; both in the world's time. */
+  #wakeAtMs: number | undefined;
+  #timerAtMs: number | undefined;
+  /** Whose frame is being handled. */
+  #giver: string | undefined;
   crashes = 0;
 
   constructor(options: SimHostOptions<Input, Event>) {
     this.#options = options;
     this.#first = options.first;
-    options.link.listener = (event) => this.input({ kind: 'link', event });
+    this.#clockOffsetMs = options.clockOffsetMs;
+    options.link.listener = (event) => {
+      this.#giver = event.kind === 'frame' ? options.link.nameOf(event.neighbour) : undefined;
+      this.input({ kind: 'link', event });
+      this.#giver = undefined;
+    };
     this.#start();
   }
 
@@ -42,8 +63,20 @@ export class SimHost<Input, Event> {
     return this.#machine;
   }
 
+  /** The time by this node's own clock. */
+  get nowMs(): number {
+    return this.#options.scheduler.nowMs + this.#clockOffsetMs;
+  }
+
+  /** Somebody sets the clock, or the battery was empty. */
+  jumpClock(byMs: number): void {
+    this.#clockOffsetMs += byMs;
+    this.input({ kind: 'wake' });
+  }
+
   #start(): void {
     this.#generation++;
+    this.#timerAtMs = undefined;
     this.#machine = this.#options.build(this.store);
     this.#begin();
   }
@@ -63,8 +96,10 @@ export class SimHost<Input, Event> {
   setBack(snapshot: MemorySnapshot, first: Input): void {
     this.#options.link.cut(true);
     this.store.restore(snapshot);
+    this.#options.watch.restored(this.store);
     this.#options.link.back();
     this.#generation++;
+    this.#timerAtMs = undefined;
     this.#machine = this.#options.build(this.store);
     this.#first = first;
     this.#begin();
@@ -79,17 +114,18 @@ export class SimHost<Input, Event> {
   /** Answers whether the input left its trace. */
   input(input: Input | HostInput): boolean {
     if (this.#machine === undefined) return false;
-    const { scheduler, chance, profile } = this.#options;
+    const { chance, profile } = this.#options;
     const turn = new Turn(this.#machine);
     this.#handle(turn, input);
-    for (let wakes = 0; wakes < 64 && turn.wakeAtMs !== undefined && turn.wakeAtMs <= scheduler.nowMs; wakes++)
+    for (let wakes = 0; wakes < 64 && turn.wakeAtMs !== undefined && turn.wakeAtMs <= this.nowMs; wakes++)
       this.#handle(turn, { kind: 'wake' });
-    if (chance.chance(profile().crashBeforeCommit)) {
+    const { crashBeforeCommit, crashAfterCommit } = profile();
+    if (crashBeforeCommit > 0 && chance.chance(crashBeforeCommit)) {
       this.crash();
       return false;
     }
     if (turn.writes.length > 0 && !this.#commit(turn, input)) return false;
-    if (chance.chance(profile().crashAfterCommit)) {
+    if (crashAfterCommit > 0 && chance.chance(crashAfterCommit)) {
       this.crash();
       return true;
     }
@@ -101,10 +137,10 @@ export class SimHost<Input, Event> {
   }
 
   #commit(turn: Turn<Input, Event>, input: Input | HostInput): boolean {
-    if (this.#options.chance.chance(this.#options.profile().fullDisk)) this.store.failNextCommit('full');
+    const { fullDisk } = this.#options.profile();
+    if (fullDisk > 0 && this.#options.chance.chance(fullDisk)) this.store.failNextCommit('full');
     try {
       this.store.commitNow(turn.writes);
-      return true;
     } catch (error) {
       if (!(error instanceof StoreFull)) throw error;
       this.#options.onNotSaved(input);
@@ -112,10 +148,12 @@ export class SimHost<Input, Event> {
       this.#start();
       return false;
     }
+    this.#options.watch.committed(turn.writes, this.#giver);
+    return true;
   }
 
   #handle(turn: Turn<Input, Event>, input: Input | HostInput): void {
-    const nowMs = this.#options.scheduler.nowMs;
+    const { nowMs } = this;
     let needs = turn.begin(input, nowMs);
     for (let round = 0; needs !== undefined; round++) {
       Turn.mayAsk(round);
@@ -131,12 +169,24 @@ export class SimHost<Input, Event> {
     if (body !== undefined) this.#options.link.send(send.neighbour, concat(send.head, body));
   }
 
-  #setTimer(atMs: number | undefined): void {
-    if (atMs === undefined) return;
-    const generation = ++this.#generation;
+  /** A timer that goes off too early is set again: most inputs put the time off, and need no new one. */
+  #setTimer(nodeAtMs: number | undefined): void {
     const { scheduler } = this.#options;
-    scheduler.after(Math.max(1, atMs - scheduler.nowMs), () => {
-      if (generation === this.#generation) this.input({ kind: 'wake' });
+    this.#wakeAtMs = nodeAtMs === undefined ? undefined : Math.max(scheduler.nowMs + 1, nodeAtMs - this.#clockOffsetMs);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const atMs = this.#wakeAtMs;
+    if (atMs === undefined || (this.#timerAtMs !== undefined && this.#timerAtMs <= atMs)) return;
+    const generation = this.#generation;
+    this.#timerAtMs = atMs;
+    const { scheduler } = this.#options;
+    scheduler.after(atMs - scheduler.nowMs, () => {
+      if (generation !== this.#generation || this.#timerAtMs !== atMs) return;
+      this.#timerAtMs = undefined;
+      if (this.#wakeAtMs !== undefined && this.#wakeAtMs <= scheduler.nowMs) this.input({ kind: 'wake' });
+      else this.#arm();
     });
   }
 }

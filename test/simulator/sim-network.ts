@@ -1,69 +1,104 @@
-/** Links of the simulated world: a connection is a pair of ends, a frame arrives after its latency, in order, whole, or with the connection gone. */
-
+/** The simulated world between nodes: who is within whose reach, who listens where, how long a frame takes, and who meets whom. */
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
-import type { Bytes } from '../../packages/core/src/kernel/bytes.ts';
-import { toHex } from '../../packages/core/src/kernel/bytes.ts';
+import { type Bytes, toHex } from '../../packages/core/src/kernel/bytes.ts';
 import { peerIdOf } from '../../packages/core/src/neighbours/addresses.ts';
-import {
-  type LinkCommand,
-  type LinkEvent,
-  type NeighbourId,
-  neighbourId,
-  type Path,
-  transportKey,
-} from '../../packages/core/src/node/machine.ts';
+import type { Path } from '../../packages/core/src/node/machine.ts';
 import type { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import type { Profile } from './profiles.ts';
+import { SimLink } from './sim-link.ts';
+
+export { SimLink } from './sim-link.ts';
 
 export interface Scheduler {
   readonly nowMs: number;
   after(delayMs: number, what: () => void): void;
 }
 
-interface End {
-  readonly owner: SimLink;
-  readonly id: NeighbourId;
-  other: End | undefined;
-  lastArrivalMs: number;
-}
+/** Who owns a link. Somebody hostile has no node: their frames are scripted. */
+export type LinkKind = 'person' | 'relay' | 'hostile';
+
+/** Frames of before that somebody hostile may hand over again; of all that travel one in so many is kept. */
+const REMEMBERED_MAX = 256;
+const REMEMBERED_EVERY = 16;
+const REPLAYED_AT_ONCE = 8;
+
+/** Two who lost each other in the middle of a meeting find each other again after this long. */
+const FOUND_AGAIN_MS = 3000;
 
 export class SimNetwork {
   readonly links: Map<string, SimLink> = new Map<string, SimLink>();
+  readonly #byPeer: Map<string, SimLink> = new Map<string, SimLink>();
   readonly #suite: Suite;
   readonly #scheduler: Scheduler;
-  readonly #profile: Profile;
+  readonly #profile: () => Profile;
   readonly #chance: SeededRandom;
-  /** Every frame that ever travelled: for the oracles. */
-  onFrame: (from: string, to: string, frame: Bytes) => void = () => {};
+  readonly #faults: SeededRandom;
+  readonly #remembered: Bytes[] = [];
+  #travelled = 0;
+  /** Every frame that ever travelled: for the oracles and the figures. */
+  onFrame: (from: SimLink, to: SimLink, frame: Bytes) => void = () => {};
 
-  constructor(suite: Suite, scheduler: Scheduler, profile: Profile, chance: SeededRandom) {
+  constructor(suite: Suite, scheduler: Scheduler, profile: () => Profile, chance: SeededRandom) {
     this.#suite = suite;
     this.#scheduler = scheduler;
     this.#profile = profile;
     this.#chance = chance;
+    this.#faults = chance.fork('faults');
   }
 
-  link(name: string, kind: 'person' | 'relay'): SimLink {
+  link(name: string, kind: LinkKind): SimLink {
     const link = new SimLink(this, name, kind);
     this.links.set(name, link);
     return link;
   }
 
-  keyOf(seed: Bytes): string {
-    return toHex(this.#suite.signingPair(seed).publicKey);
+  /** The transport key that a seed gives; from now on its peer id leads to this link. */
+  keyFor(link: SimLink, seed: Bytes): string {
+    const key = toHex(this.#suite.signingPair(seed).publicKey);
+    this.#byPeer.set(peerIdOf(key) ?? key, link);
+    return key;
   }
 
   after(delayMs: number, what: () => void): void {
     this.#scheduler.after(delayMs, what);
   }
 
+  now(): number {
+    return this.#scheduler.nowMs;
+  }
+
   latency(): number {
-    const { least, most } = this.#profile.latencyMs;
+    const { least, most } = this.#profile().latencyMs;
     return least + this.#chance.below(most - least + 1);
   }
 
-  now(): number {
-    return this.#scheduler.nowMs;
+  /** How much longer frames take in this direction, for as long as the world stands. */
+  slowness(from: SimLink, to: SimLink): number {
+    const { slowDirections, slowMs } = this.#profile();
+    return slowDirections > 0 && this.#faults.fork(`${from.name}>${to.name}`).chance(slowDirections) ? slowMs : 0;
+  }
+
+  /** Tells of a frame that travels; answers whether it is lost on the way. */
+  travels(from: SimLink, to: SimLink, frame: Bytes): boolean {
+    this.onFrame(from, to, frame);
+    const { loss, replay } = this.#profile();
+    if (replay > 0 && ++this.#travelled % REMEMBERED_EVERY === 0) {
+      if (this.#remembered.length < REMEMBERED_MAX) this.#remembered.push(frame);
+      else this.#remembered[this.#faults.below(REMEMBERED_MAX)] = frame;
+    }
+    return loss > 0 && this.#faults.chance(loss);
+  }
+
+  /** What somebody hostile says as soon as they are connected: frames of before, whoever sent them to whomever. */
+  replayed(): readonly Bytes[] {
+    const { replay } = this.#profile();
+    if (replay === 0 || this.#remembered.length === 0 || !this.#faults.chance(replay)) return [];
+    return Array.from({ length: REPLAYED_AT_ONCE }, () => this.#faults.pick(this.#remembered));
+  }
+
+  isInReach(a: SimLink, b: SimLink): boolean {
+    const isSamePlace = a.place === undefined || b.place === undefined || a.place === b.place;
+    return !a.isAway && !b.isAway && isSamePlace && a.side === b.side;
   }
 
   /** Who listens under an address: `sim:NAME` for a relay, or a person behind a relay that both are connected to. */
@@ -71,92 +106,28 @@ export class SimNetwork {
     const [relayName, circuit] = address.split('/p2p/', 1).concat(address.split('/p2p-circuit/webrtc/p2p/').slice(1));
     const relay = this.links.get((relayName ?? '').replace('sim:', ''));
     if (circuit === undefined) return relay && { link: relay, path: 'relay' };
-    if (!this.#profile.direct) return undefined;
-    const person = [...this.links.values()].find((link) => link.key !== undefined && peerIdOf(link.key) === circuit);
-    return person && relay && from.isConnectedTo(relay) && person.isConnectedTo(relay) ? { link: person, path: 'direct' } : undefined;
-  }
-}
-
-export class SimLink {
-  readonly name: string;
-  readonly kind: 'person' | 'relay';
-  key: string | undefined;
-  /** Out of everybody's range. */
-  isAway = false;
-  readonly #network: SimNetwork;
-  readonly #ends: Map<NeighbourId, End> = new Map<NeighbourId, End>();
-  #nextId = 1;
-  listener: (event: LinkEvent) => void = () => {};
-
-  constructor(network: SimNetwork, name: string, kind: 'person' | 'relay') {
-    this.#network = network;
-    this.name = name;
-    this.kind = kind;
+    const person = this.#byPeer.get(circuit);
+    if (!this.#profile().direct || person === undefined || relay === undefined) return undefined;
+    return from.isConnectedTo(relay) && person.isConnectedTo(relay) ? { link: person, path: 'direct' } : undefined;
   }
 
-  isConnectedTo(other: SimLink): boolean {
-    return [...this.#ends.values()].some((end) => end.other?.owner === other);
+  /**
+   * Two come near each other for so long: connected at once, and again after a moment when the connection is lost. Answers false if they
+   * are connected already or out of reach.
+   */
+  encounter(a: SimLink, b: SimLink, forMs: number): boolean {
+    if (a === b || a.isConnectedTo(b)) return false;
+    return this.#near(a, b, this.now() + forMs);
   }
 
-  perform(command: LinkCommand): void {
-    if (command.kind === 'listen') this.key = this.#network.keyOf(command.seed);
-    if (command.kind === 'close') this.#disconnect(this.#ends.get(command.neighbour));
-    if (command.kind === 'dial') this.#network.after(this.#network.latency(), () => this.#dial(command));
-  }
-
-  #dial(command: Extract<LinkCommand, { kind: 'dial' }>): void {
-    const found = this.#network.find(this, command.address);
-    if (found === undefined || found.link.isAway || this.isAway || found.link.key === undefined || this.key === undefined) {
-      return this.listener({ kind: 'dial-failed', dial: command.id, reason: 'unreachable' });
-    }
-    if (command.expectedKey !== undefined && command.expectedKey !== found.link.key) {
-      return this.listener({ kind: 'dial-failed', dial: command.id, reason: 'wrong-key' });
-    }
-    const mine = this.#adopt();
-    const theirs = found.link.#adopt();
-    mine.other = theirs;
-    theirs.other = mine;
-    const up = { kind: 'up', frameBytesMax: 65_536 } as const;
-    this.listener({ ...up, neighbour: mine.id, key: transportKey(found.link.key), path: found.path, dialled: true, dial: command.id });
-    found.link.listener({ ...up, neighbour: theirs.id, key: transportKey(this.key), path: 'direct', dialled: false });
-  }
-
-  #adopt(): End {
-    const end: End = { owner: this, id: neighbourId(this.#nextId++), other: undefined, lastArrivalMs: 0 };
-    this.#ends.set(end.id, end);
-    return end;
-  }
-
-  send(neighbour: NeighbourId, frame: Bytes): void {
-    const end = this.#ends.get(neighbour);
-    const to = end?.other;
-    if (end === undefined || to === undefined) return;
-    this.#network.onFrame(this.name, to.owner.name, frame);
-    const atMs = Math.max(end.lastArrivalMs, this.#network.now() + this.#network.latency());
-    end.lastArrivalMs = atMs;
-    this.#network.after(atMs - this.#network.now(), () => {
-      if (end.other === to) to.owner.listener({ kind: 'frame', neighbour: to.id, frame });
+  #near(a: SimLink, b: SimLink, untilMs: number): boolean {
+    if (a.key === undefined || b.key === undefined || !this.isInReach(a, b) || a.isConnectedTo(b)) return false;
+    const leave = a.connect(b, 'direct', undefined, () => {
+      this.after(FOUND_AGAIN_MS, () => {
+        if (this.now() < untilMs) this.#near(a, b, untilMs);
+      });
     });
-  }
-
-  #disconnect(end: End | undefined): void {
-    const other = end?.other;
-    if (end === undefined || other === undefined) return;
-    end.other = undefined;
-    other.other = undefined;
-    for (const side of [end, other]) {
-      side.owner.#ends.delete(side.id);
-      side.owner.listener({ kind: 'down', neighbour: side.id });
-    }
-  }
-
-  /** All connections go; with `away` none comes up until `back`. */
-  cut(away: boolean): void {
-    this.isAway = away;
-    for (const end of [...this.#ends.values()]) this.#disconnect(end);
-  }
-
-  back(): void {
-    this.isAway = false;
+    this.after(untilMs - this.now(), leave);
+    return true;
   }
 }

@@ -3,203 +3,59 @@
  * after each step; heal it and look whether everything arrives. `npm run sim` and the scenarios are its callers.
  */
 import { createHash, type Hash } from 'node:crypto';
-import type { MemoryStore } from '../../packages/core/src/adapters/store-memory/index.ts';
-import { decodeMessage } from '../../packages/core/src/conversation/message.ts';
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
 import type { Suite } from '../../packages/core/src/crypto/suite.ts';
-import { EMPTY, fromHex } from '../../packages/core/src/kernel/bytes.ts';
-import type { Space } from '../../packages/core/src/node/machine.ts';
-import { piecesOf } from '../../packages/core/src/node/person/archiving.ts';
-import type { PersonCall, PersonEvent, PersonInput } from '../../packages/core/src/node/person/inputs.ts';
-import { PersonNode } from '../../packages/core/src/node/person/person-node.ts';
-import { decodePerson, RESIDENT_SPACES, type ResidentRows } from '../../packages/core/src/node/person/stored.ts';
-import type { ContactView, PersonView } from '../../packages/core/src/node/person/view.ts';
-import type { Linking } from '../../packages/core/src/node/person/views.ts';
+import { type GossipLimits, PERSON_LIMITS, RELAY_LIMITS } from '../../packages/core/src/gossip/limits.ts';
 import { type RelayEvent, type RelayInput, RelayNode, TRANSPORT_ROW } from '../../packages/core/src/node/relay/relay-node.ts';
 import { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
+import { makeToySuite } from '../../packages/core/src/testing/toy-suite.ts';
+import { Agenda } from './agenda.ts';
+import { envelopeIn } from './envelope-frames.ts';
+import { startClocks, startComingAndGoing, startParting, startSettingBack } from './faults.ts';
+import type { HostilePeer } from './hostile/hostile-peer.ts';
+import { Ledger } from './ledger.ts';
 import { ORACLES, type Oracle } from './oracles/index.ts';
-import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
+import { allRows, clockOffset, Person, type Said } from './person.ts';
+import { PROFILES, type Profile, type ProfileName, withoutFaults } from './profiles.ts';
 import { SimHost } from './sim-host.ts';
-import { type Scheduler, SimNetwork } from './sim-network.ts';
+import { type Scheduler, type SimLink, SimNetwork } from './sim-network.ts';
+import { Sealings } from './watched-suite.ts';
+
+export { Person, type Said } from './person.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-interface Timed {
-  readonly atMs: number;
-  readonly sequence: number;
-  readonly what: () => void;
-}
+/** How many events pass between two looks at the whole world. */
+const LOOK_EVERY = 256;
 
-/** A binary heap ordered by (time, sequence): no ties, no luck. */
-class Agenda {
-  readonly #heap: Timed[] = [];
-
-  get size(): number {
-    return this.#heap.length;
-  }
-
-  push(it: Timed): void {
-    const heap = this.#heap;
-    let at = heap.push(it) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(it, heap[parent] as Timed)) break;
-      heap[at] = heap[parent] as Timed;
-      at = parent;
-    }
-    heap[at] = it;
-  }
-
-  pop(): Timed | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Timed, heap[child] as Timed)) child++;
-      if (!isBefore(heap[child] as Timed, last)) break;
-      heap[at] = heap[child] as Timed;
-      at = child;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
-
-function isBefore(a: Timed, b: Timed): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
-}
-
-export interface Said {
-  readonly from: string;
-  readonly to: string;
-  readonly text: string;
-  readonly id: string;
-  readonly atMs: number;
-}
-
-export class Person {
-  readonly name: string;
-  readonly host: SimHost<PersonInput, PersonEvent>;
-  account = '';
-  readonly shown: string[] = [];
-  readonly linking: Linking[] = [];
-  readonly answers: Map<number, unknown> = new Map<number, unknown>();
-  readonly #world: World;
-  #nextCall = 1;
-
-  constructor(world: World, name: string, chance: SeededRandom) {
-    this.#world = world;
-    this.name = name;
-    // One stream for the node's whole life: a device that starts again does not draw the same keys again.
-    const keys = chance.fork('keys');
-    this.host = new SimHost<PersonInput, PersonEvent>({
-      build: (store) => {
-        const rows = decodePerson(
-          world.suite,
-          Object.fromEntries(RESIDENT_SPACES.map((space) => [space, allRows(store, space)])) as unknown as ResidentRows,
-        );
-        if (!rows.ok) throw new Error(`a damaged row in ${rows.refusal.space}`);
-        return new PersonNode(world.suite, keys, rows.value);
-      },
-      first: { kind: 'start' },
-      link: world.network.link(name, 'person'),
-      scheduler: world,
-      profile: () => world.profile,
-      chance: chance.fork('faults'),
-      onEvents: (events) => this.#hear(events),
-      onNotSaved: (input) => {
-        if ('call' in input) this.answers.set(input.call, { ok: false, refusal: { kind: 'not-saved', why: 'full' } });
-      },
-    });
-  }
-
-  #hear(events: readonly PersonEvent[]): void {
-    for (const event of events) {
-      if (event.kind === 'answer') this.answers.set(event.call, event.answer);
-      if (event.kind === 'link-changed') this.linking.push(event.linking);
-      if (event.kind === 'archive-wanted') this.#world.after(1, () => this.#giveArchive());
-      if (event.kind === 'message-changed' && event.isNew && !event.message.mine) this.shown.push(event.message.id);
-    }
-  }
-
-  /** Asks the node; `undefined` if it was down or died before it could answer. */
-  ask(call: { readonly [Kind in PersonCall['kind']]: Omit<Extract<PersonCall, { kind: Kind }>, 'call'> }[PersonCall['kind']]): unknown {
-    const number = this.#nextCall++;
-    this.host.input({ ...call, call: number } as PersonInput);
-    const answer = this.answers.get(number);
-    this.answers.delete(number);
-    return answer;
-  }
-
-  #giveArchive(): void {
-    const rows = this.host.store.rangeNow({ space: 'messages', prefix: EMPTY, limit: 100_000 });
-    const parts = piecesOf(rows.map(({ key, value }) => ({ kind: 'message', key, row: value })));
-    this.host.input({ kind: 'give-archive', parts });
-  }
-
-  get view(): PersonView {
-    return (this.host.machine as PersonNode).view(this.#world.nowMs);
-  }
-
-  contact(other: Person): ContactView {
-    const found = this.view.contacts.find((one) => one.account === other.account);
-    if (found === undefined) throw new Error(`${this.name} does not know ${other.name}`);
-    return found;
-  }
-
-  useRelays(): void {
-    for (const link of this.#world.network.links.values())
-      if (link.kind === 'relay') this.ask({ kind: 'use-relay', relay: { key: link.key as string, addresses: [`sim:${link.name}`] } });
-  }
-
-  say(to: Person, text: string): Said | undefined {
-    const answer = this.ask({ kind: 'send', to: to.account, text }) as { ok: boolean; value?: string } | undefined;
-    // A crash after the commit loses the answer, not the message: what counts is what the store holds.
-    const id = answer?.ok ? answer.value : answer === undefined ? this.storedWith(to).find((one) => one.text === text)?.id : undefined;
-    if (id === undefined) return undefined;
-    const said = { from: this.name, to: to.name, text, id, atMs: this.#world.nowMs };
-    this.#world.said.push(said);
-    return said;
-  }
-
-  storedWith(
-    other: Person,
-  ): readonly { readonly id: string; readonly text: string; readonly mine: boolean; readonly state: string | undefined }[] {
-    const prefix = fromHex(other.account);
-    if (prefix === undefined) return [];
-    const rows = this.host.store.rangeNow({ space: 'messages', prefix, limit: 100_000 });
-    return rows.flatMap((row) => {
-      const message = decodeMessage(row.key, row.value);
-      return message
-        ? [{ id: Buffer.from(message.id).toString('hex'), text: message.text, mine: message.mine, state: message.state?.kind }]
-        : [];
-    });
-  }
-
-  timelineWith(other: Person): readonly string[] {
-    return this.storedWith(other).map((message) => message.text);
-  }
-}
-
-function allRows(store: MemoryStore, space: Space) {
-  return store.rangeNow({ space, prefix: EMPTY, limit: 1_000_000 });
-}
+/** How often two who meet are tried before it counts as impossible, and for how long they stand together. */
+const MEETING_TRIES = 5;
+const MEETING_MS = 20_000;
 
 export interface WorldOptions {
   readonly seed: number;
   readonly profile: ProfileName;
   readonly nodes?: number;
+  /** Of the profile what is to be otherwise. */
+  readonly changes?: Partial<Profile>;
+  /** Of a person's limits of gossip what is to be otherwise. */
+  readonly limits?: Partial<GossipLimits>;
 }
 
+export type Pair = readonly [Person, Person];
+
 export class World implements Scheduler {
+  /** For whoever looks on. */
   readonly suite: Suite;
+  /** For the nodes: what they seal is watched. */
+  readonly nodeSuite: Suite;
+  readonly sealings: Sealings = new Sealings();
   readonly network: SimNetwork;
+  readonly ledger: Ledger;
+  readonly limits: GossipLimits;
   readonly people: readonly Person[];
   readonly relays: readonly SimHost<RelayInput, RelayEvent>[];
+  readonly hostile: HostilePeer[] = [];
   readonly said: Said[] = [];
   /** A store was set back: tags may come twice, nonces must not. */
   wasSetBack = false;
@@ -212,25 +68,21 @@ export class World implements Scheduler {
   readonly #trace: Hash = createHash('sha256');
   readonly #chance: SeededRandom;
   readonly #oracles: readonly Oracle[];
-  #sequence = 0;
 
-  private constructor(suite: Suite, options: WorldOptions) {
-    this.suite = suite;
-    this.profile = PROFILES[options.profile];
+  private constructor(sodium: Suite, options: WorldOptions) {
+    const calm: Profile = { ...PROFILES[options.profile], ...options.changes };
+    this.profile = withoutFaults(calm);
+    this.limits = { ...PERSON_LIMITS, ...options.limits };
+    this.suite = calm.suite === 'toy' ? makeToySuite() : sodium;
+    this.nodeSuite = this.sealings.watch(this.suite);
     this.#chance = new SeededRandom(options.seed);
-    this.network = new SimNetwork(suite, this, this.profile, this.#chance.fork('links'));
+    this.ledger = new Ledger(() => this.nowMs);
+    this.network = new SimNetwork(this.suite, this, () => this.profile, this.#chance.fork('links'));
+    this.network.onFrame = (from, to, frame) => this.#travelled(from, to, frame);
     this.#oracles = ORACLES.map((make) => make(this));
-    this.network.onFrame = (from, to, frame) => {
-      this.frames++;
-      this.frameBytes += frame.length;
-      this.#trace.update(`${this.nowMs} ${from}>${to} ${frame[0]} ${frame.length};`);
-      for (const oracle of this.#oracles) oracle.frame?.(frame);
-    };
-    const calm = this.profile;
-    this.profile = { ...calm, crashBeforeCommit: 0, crashAfterCommit: 0, fullDisk: 0 };
     this.relays = Array.from({ length: calm.relays }, (_, i) => this.#relay(`relay${i}`));
     const count = options.nodes ?? calm.people;
-    this.people = Array.from({ length: count }, (_, i) => new Person(this, `person${i}`, this.#chance.fork(`node:${i}`)));
+    this.people = Array.from({ length: count }, (_, i) => new Person(this, `person${i}`, this.#chance.fork(`node:${i}`), this.limits));
     for (const person of this.people) this.#begin(person);
     this.profile = calm;
   }
@@ -240,25 +92,40 @@ export class World implements Scheduler {
     return new World(await loadSodiumSuite(), options);
   }
 
+  #travelled(from: SimLink, to: SimLink, frame: Uint8Array<ArrayBuffer>): void {
+    this.frames++;
+    this.frameBytes += frame.length;
+    this.#trace.update(`${this.nowMs} ${from.name}>${to.name} ${frame[0]} ${frame.length};`);
+    const envelope = envelopeIn(this.suite, frame);
+    if (envelope !== undefined && from.kind === 'person' && to.kind === 'person') this.ledger.track(envelope.id).sends++;
+    const it = { from, to, frame, envelope };
+    for (const oracle of this.#oracles) oracle.frame?.(it);
+  }
+
   #relay(name: string): SimHost<RelayInput, RelayEvent> {
     const chance = this.#chance.fork(name);
-    const freshSeed = chance.fork('keys').bytes(32);
+    const keys = chance.fork('keys');
+    const freshSeed = keys.bytes(32);
     return new SimHost<RelayInput, RelayEvent>({
       build: (store) =>
         new RelayNode(
-          this.suite,
+          this.nodeSuite,
+          keys,
           {
             transportSeed: store.getNow([{ space: 'self', key: TRANSPORT_ROW }])[0],
             carried: allRows(store, 'carried'),
             seen: allRows(store, 'seen'),
           },
           freshSeed,
+          RELAY_LIMITS,
         ),
       first: { kind: 'start' },
       link: this.network.link(name, 'relay'),
       scheduler: this,
       profile: () => this.profile,
       chance: chance.fork('faults'),
+      clockOffsetMs: clockOffset(this, chance.fork('clock')),
+      watch: this.ledger.shelf(name, 'relay'),
       onEvents: () => {},
       onNotSaved: () => {},
     });
@@ -267,37 +134,39 @@ export class World implements Scheduler {
   #begin(person: Person): void {
     const begun = person.ask({ kind: 'begin', name: person.name }) as { value: { account: string } };
     person.account = begun.value.account;
-    person.useRelays();
+    if (this.profile.schedule !== 'archipelago') person.useRelays();
   }
 
   /** One more device, of nobody yet. */
   addDevice(name: string): Person {
-    const device = new Person(this, name, this.#chance.fork(`device:${name}`));
+    const device = new Person(this, name, this.#chance.fork(`device:${name}`), this.limits);
     device.useRelays();
     return device;
   }
 
+  /** Chance for one purpose, the same however much was drawn for others. */
+  fork(label: string): SeededRandom {
+    return this.#chance.fork(label);
+  }
+
   after(delayMs: number, what: () => void): void {
-    this.#agenda.push({ atMs: this.nowMs + delayMs, sequence: this.#sequence++, what });
+    this.#agenda.push(this.nowMs + delayMs, what);
   }
 
   /** One event; answers false when there is none left before `untilMs`. */
   #step(untilMs: number): boolean {
+    const nextAtMs = this.#agenda.nextAtMs;
+    if (nextAtMs === undefined || nextAtMs > untilMs) return false;
     const next = this.#agenda.pop();
-    if (next === undefined) return false;
-    if (next.atMs > untilMs) {
-      this.#agenda.push(next);
-      return false;
-    }
-    this.nowMs = next.atMs;
+    this.nowMs = nextAtMs;
     this.events++;
-    next.what();
+    next?.what();
     return true;
   }
 
   run(forMs: number): void {
     const untilMs = this.nowMs + forMs;
-    while (this.#step(untilMs)) if (this.events % 256 === 0) this.check();
+    while (this.#step(untilMs)) if (this.events % LOOK_EVERY === 0) this.check();
     this.nowMs = untilMs;
     this.check();
   }
@@ -310,51 +179,68 @@ export class World implements Scheduler {
     return isDone();
   }
 
-  /** Looks at the whole world: what must hold at every moment. */
+  /** Looks at what changed in the whole world: what must hold at every moment. */
   check(): void {
     for (const oracle of this.#oracles) oracle.check?.();
   }
 
-  /** No more faults; everybody is back. */
+  /** No more faults; everybody is back. Clocks that are wrong stay so. */
   heal(): void {
-    this.profile = { ...this.profile, crashBeforeCommit: 0, crashAfterCommit: 0, fullDisk: 0, awayEveryMs: 0 };
-    for (const link of this.network.links.values()) if (link.isAway) link.back();
+    this.profile = withoutFaults(this.profile);
+    for (const link of this.network.links.values()) {
+      link.side = 0;
+      if (link.isAway) link.back();
+    }
   }
 
-  /** From now on people come and go as the profile says. */
+  /** From now on people come and go, worlds part, clocks jump and stores are set back as the profile says. */
   startComingAndGoing(): void {
-    for (const [name, link] of this.network.links) {
-      const chance = this.#chance.fork(`away:${name}`);
-      const next = () => {
-        if (this.profile.awayEveryMs === 0) return;
-        this.after(1 + chance.below(2 * this.profile.awayEveryMs), () => {
-          if (this.profile.awayEveryMs === 0 || link.isAway) return next();
-          link.cut(true);
-          this.after(1 + chance.below(2 * this.profile.awayForMs), () => {
-            link.back();
-            next();
-          });
-        });
-      };
-      next();
-    }
+    startComingAndGoing(this, this.#chance);
+    startParting(this, this.#chance.fork('parting'));
+    startClocks(this, this.#chance.fork('clocks'));
+    startSettingBack(this, this.#chance.fork('setting back'));
   }
 
   /** Two people meet by an invitation; faults wait meanwhile. */
   meet(a: Person, b: Person): void {
     const { profile } = this;
-    this.profile = { ...profile, crashBeforeCommit: 0, crashAfterCommit: 0, fullDisk: 0 };
+    this.profile = withoutFaults(profile);
+    this.#invite(a, b);
+    if (!this.runUntil(() => a.knows(b) && b.knows(a), 120_000)) throw new Error(`${a.name} and ${b.name} did not meet`);
+    this.profile = profile;
+  }
+
+  #invite(a: Person, b: Person): void {
     const invited = a.ask({ kind: 'invite' }) as { value: { text: string } };
     b.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
-    const know = (one: Person, other: Person) =>
-      (one.host.machine as PersonNode).view(this.nowMs).contacts.some((it) => it.account === other.account && it.name !== '');
-    if (!this.runUntil(() => know(a, b) && know(b, a), 120_000)) throw new Error(`${a.name} and ${b.name} did not meet`);
-    this.profile = profile;
   }
 
   /** Everybody meets everybody. */
   meetAll(): void {
     for (const [i, a] of this.people.entries()) for (const b of this.people.slice(i + 1)) this.meet(a, b);
+  }
+
+  /** These pairs meet face to face, as many at a time as have nobody in common: phone beside phone and an invitation, no relay needed. */
+  meetNear(pairs: readonly Pair[]): void {
+    const { profile } = this;
+    this.profile = withoutFaults(profile);
+    const tries = new Map<Pair, number>();
+    for (let left = pairs; left.length > 0; ) {
+      const busy = new Set<Person>();
+      const now = left.filter(([a, b]) => !busy.has(a) && !busy.has(b) && busy.add(a).add(b));
+      for (const pair of now) {
+        const [a, b] = pair;
+        const count = (tries.get(pair) ?? 0) + 1;
+        if (count > MEETING_TRIES) throw new Error(`${a.name} and ${b.name} did not meet`);
+        if (count === 1) this.#invite(a, b);
+        tries.set(pair, count);
+        this.network.encounter(a.link, b.link, MEETING_MS);
+      }
+      this.run(MEETING_MS + 1000);
+      const done = new Set(now.filter(([a, b]) => a.knows(b) && b.knows(a)));
+      left = left.filter((pair) => !done.has(pair));
+    }
+    this.profile = profile;
   }
 
   get traceHash(): string {

@@ -17,6 +17,7 @@ import { encodeUtf8 } from '../../packages/core/src/kernel/utf8.ts';
 import { encodeRecords } from '../../packages/core/src/node/person/archive-records.ts';
 import { readInvitation } from '../../packages/core/src/rendezvous/invitation.ts';
 import { openBackup } from '../../packages/core/src/runtime/backup.ts';
+import { readBundleFile } from '../../packages/core/src/runtime/bundle.ts';
 import { decodeSlots, openSlot } from '../../packages/core/src/runtime/vault/slots.ts';
 import { openState } from '../../packages/core/src/runtime/vault/state.ts';
 import { MAKERS } from './vectors.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 
 const NAMES = [
   ...['suite', 'identity', 'rendezvous', 'handshake', 'conversation', 'envelope', 'gossip', 'content'],
-  ...['content-2', 'words', 'trust', 'contact', 'occasions', 'vault', 'backup'],
+  ...['content-2', 'words', 'trust', 'contact', 'occasions', 'reconciliation', 'vault', 'backup', 'bundle'],
 ];
 
 function frozen(name: string) {
@@ -73,7 +74,7 @@ describe('the code reads what was frozen', () => {
   });
 
   test('frames', () => {
-    const { plain, give } = frozen('gossip');
+    const { plain, give, push } = frozen('gossip');
     for (const one of plain) expect(decodeFrame(hex(one.bytes))?.kind).toBe(one.kind);
     expect(decodeFrame(hex(give.bytes))).toEqual({
       kind: 'give',
@@ -81,6 +82,7 @@ describe('the code reads what was frozen', () => {
       ageHours: give.ageHours,
       envelope: hex(give.envelope),
     });
+    expect(decodeFrame(hex(push.bytes))).toEqual({ kind: 'push', hops: 1, copies: 4, ageHours: 300, envelope: hex(push.envelope) });
   });
 
   test('later lists and the proof of an equivocation', () => {
@@ -136,6 +138,13 @@ describe('the code reads what was frozen', () => {
       const read = openBackup(suite, hex(file), key);
       expect(read.ok && toHex(encodeRecords(read.value))).toBe(records.map(({ bytes }: { bytes: string }) => bytes).join(''));
     }
+  });
+
+  test('a bundle file', () => {
+    const it = frozen('bundle');
+    const read = readBundleFile(suite, hex(it.file));
+    const kinds = read.ok && [...read.value.frames].map((frame) => decodeFrame(frame)?.kind);
+    expect([read.ok && read.value.createdHour, kinds]).toEqual([it.createdHour, ['forget', 'give', 'give']]);
   });
 
   test('content', () => {

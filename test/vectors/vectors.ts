@@ -14,7 +14,7 @@ import {
   purgeHashOf,
 } from '../../packages/core/src/envelope/envelope.ts';
 import { pad } from '../../packages/core/src/envelope/padding.ts';
-import { encodeFrame, type Frame, giveHead } from '../../packages/core/src/gossip/frames.ts';
+import { encodeFrame, type Frame, giveHead, NO_CURSOR, pushHead } from '../../packages/core/src/gossip/frames.ts';
 import { prekeysFrom, readBundle, signBundle } from '../../packages/core/src/identity/bundle.ts';
 import { signSpare } from '../../packages/core/src/identity/prekey-offer.ts';
 import { type Bytes, bytesOf, concat, EMPTY, toHex } from '../../packages/core/src/kernel/bytes.ts';
@@ -25,9 +25,11 @@ import { bundleHashOf, bundlePurgeKey, bundleTag, invitationText, sealBundle } f
 import { initiate, type Occasion, targetOf } from '../../packages/core/src/session/handshake.ts';
 import { acceptSession, openFirst, openNext, openSession, type Session, sealNext } from '../../packages/core/src/session/session.ts';
 import { backup, vault } from './at-rest-vectors.ts';
+import { bundle } from './bundle-vectors.ts';
 import { contact } from './contact-vectors.ts';
 import { counting, Drawn, HOUR, type Json, type Made, NOW_MS, person, publicHalves } from './inputs.ts';
 import { occasions } from './occasion-vectors.ts';
+import { reconciliation } from './reconciliation-vectors.ts';
 import { trust, words } from './trust-vectors.ts';
 
 function suiteOperations(suite: Suite): Json {
@@ -276,9 +278,12 @@ function envelopes(suite: Suite): Json {
 
 function frames(): Json {
   const [id, tag] = [counting(32, 90), counting(16, 91)];
-  const said: readonly Exclude<Frame, { kind: 'give' }>[] = [
-    { kind: 'hello', role: 'person', pull: 'cover' },
-    { kind: 'hello', role: 'relay', pull: 'mailbox' },
+  const since = { incarnation: counting(8, 97), number: 2 ** 40 + 5 };
+  const held = { count: 70_000, digest: counting(32, 98) };
+  const tokens = { count: 3, digest: counting(32, 99) };
+  const said: readonly Exclude<Frame, { kind: 'give' | 'push' }>[] = [
+    { kind: 'hello', role: 'person', pull: 'cover', hour: 490_000, held, tokens, since },
+    { kind: 'hello', role: 'relay', pull: 'mailbox', hour: 490_001, held: tokens, tokens: held, since: NO_CURSOR },
     { kind: 'have', entries: [{ id, tag, class: 1, size: 3, copies: 4 }] },
     { kind: 'want', ids: [id, counting(32, 92)] },
     {
@@ -291,10 +296,26 @@ function frames(): Json {
     { kind: 'forget', tokens: [counting(108, 93)] },
     { kind: 'tags', replace: true, tags: [tag] },
     { kind: 'have', entries: [] },
+    { kind: 'announce', ids: [id] },
+    { kind: 'prune', hops: 4 },
+    { kind: 'graft', ids: [id] },
+    { kind: 'sketch', set: 'tokens', size: 70_000, digest: counting(32, 98), salt: tag, exceptions: [id] },
+    { kind: 'symbols', set: 'held', cells: counting(26, 100) },
+    { kind: 'stop', set: 'held', isDecoded: true },
+    { kind: 'stop', set: 'tokens', isDecoded: false },
+    { kind: 'lacks', set: 'tokens', shorts: [counting(8, 101), counting(8, 102)] },
+    { kind: 'upto', cursor: since },
   ];
   return {
     plain: said.map((frame) => ({ kind: frame.kind, bytes: toHex(encodeFrame(frame)) })),
     give: { copies: 4, ageHours: 300, envelope: toHex(counting(300, 94)), bytes: toHex(concat(giveHead(4, 300), counting(300, 94))) },
+    push: {
+      hops: 1,
+      copies: 4,
+      ageHours: 300,
+      envelope: toHex(counting(300, 94)),
+      bytes: toHex(concat(pushHead(1, 4, 300), counting(300, 94))),
+    },
   };
 }
 
@@ -376,8 +397,10 @@ export const MAKERS: Readonly<Record<string, (suite: Suite) => Json>> = {
   trust,
   contact,
   occasions,
+  reconciliation,
   vault,
   backup,
+  bundle,
 };
 
 export function makeVectors(suite: Suite): Readonly<Record<string, Json>> {

@@ -7,7 +7,7 @@ import type { Link } from './ports/link.ts';
 import type { Log } from './ports/log.ts';
 import type { Durability, Store } from './ports/store.ts';
 import { Host } from './runtime/host.ts';
-import { readSpace } from './runtime/read-space.ts';
+import { PackedRows } from './runtime/read-space.ts';
 import { WriteBehindStore } from './runtime/write-behind.ts';
 
 export type { Clock } from './ports/clock.ts';
@@ -27,10 +27,15 @@ export interface RelayOptions {
    * last fifth of a second, a power cut a little more. Writers keep their mail until it is read, and offer it again.
    */
   readonly durability?: Durability;
+  /** Bytes the store's disk may still take, negative when it holds more than it should. Without it the relay fills the disk to the end. */
+  readonly roomBytes?: () => Promise<number>;
 }
 
 /** Most mail is fetched by a neighbour that is there, and let go within this time; `bytesMax` is some ten thousand small envelopes. */
 const WRITE_BEHIND = { waitMs: 200, bytesMax: 8 << 20, onceSpaces: ['bodies', 'carried'] } as const;
+
+/** How often the disk is looked at, in milliseconds: what others write to it is seen a minute late, and the store keeps a reserve for that. */
+const ROOM_EVERY_MS = 60_000;
 
 export interface RelayStatus {
   /** The relay's transport key, 64 hexadecimal digits. */
@@ -38,6 +43,8 @@ export interface RelayStatus {
   readonly neighbours: number;
   readonly carriedEnvelopes: number;
   readonly carriedBytes: number;
+  /** Bytes of mail it may still take, as it was last told; `undefined` when nobody measures. */
+  readonly roomBytes: number | undefined;
   readonly addresses: readonly string[];
 }
 
@@ -59,13 +66,16 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const freshSeed = options.entropy.bytes(32);
   let node: RelayNode | undefined;
   let addresses: readonly string[] = [];
+  let room: number | undefined;
+  let isClosed = false;
+  let cancelLook: () => void = () => {};
   const stopped: ((why: string) => void)[] = [];
 
   const build = async (): Promise<RelayNode> => {
     const [transportSeed] = await store.get([{ space: 'self', key: TRANSPORT_ROW }]);
-    const carried = await readSpace(store, 'carried');
-    const seen = await readSpace(store, 'seen');
-    node = new RelayNode(suite, { transportSeed, carried, seen }, freshSeed);
+    const carried = await PackedRows.read(store, 'carried');
+    const seen = await PackedRows.read(store, 'seen');
+    node = new RelayNode(suite, options.entropy, { transportSeed, carried, seen }, freshSeed);
     return node;
   };
 
@@ -80,21 +90,48 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     onEvents: (events) => {
       for (const event of events) addresses = event.addresses;
     },
-    onNotSaved: (inputs, why) => options.log.note('not-saved', { inputs: inputs.length, full: why === 'full' }),
+    onNotSaved: (inputs, why) => {
+      options.log.note('not-saved', { inputs: inputs.length, full: why === 'full' });
+      // The node was built anew and knows of no room. Full is full until the next look, whatever the disk says of itself.
+      if (why === 'full') tellRoom(0);
+      else void look();
+    },
     onStopped: (why) => {
       for (const listener of stopped) listener(why);
     },
   });
+  const tellRoom = (bytes: number): void => {
+    if (options.roomBytes === undefined) return;
+    if (bytes <= 0 !== (room ?? 1) <= 0) options.log.note(bytes <= 0 ? 'no-room' : 'room-again');
+    room = bytes;
+    host.input({ kind: 'room', bytes });
+  };
+  const look = async (): Promise<void> => {
+    const { clock, roomBytes } = options;
+    if (roomBytes === undefined) return;
+    // A disk that cannot be asked is believed to be as it was: what it cannot take, it refuses itself.
+    const bytes = await roomBytes().catch(() => room);
+    cancelLook();
+    if (isClosed) return;
+    cancelLook = clock.at(clock.nowMs() + ROOM_EVERY_MS, () => void look());
+    if (bytes !== undefined) tellRoom(bytes);
+  };
   await host.start();
+  await look();
   return {
     status: () => ({
       key: node?.transportKey ?? '',
       neighbours: node?.neighbours ?? 0,
       carriedEnvelopes: node?.carriedEnvelopes ?? 0,
       carriedBytes: node?.carriedBytes ?? 0,
+      roomBytes: room,
       addresses,
     }),
     onStopped: (listener) => void stopped.push(listener),
-    close: () => host.close(),
+    close: () => {
+      isClosed = true;
+      cancelLook();
+      return host.close();
+    },
   };
 }

@@ -21,6 +21,7 @@ describe('configuration', () => {
       webrtcPort: 4002,
       origin: undefined,
       mdns: 'all',
+      keepFreeBytes: undefined,
       log: false,
       durability: 'durable',
     });

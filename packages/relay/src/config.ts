@@ -26,6 +26,8 @@ export interface Config {
   readonly origin: Origin | undefined;
   /** Where the name is answered for: nowhere, on every network interface, or on those named. */
   readonly mdns: 'off' | 'all' | readonly string[];
+  /** Bytes of the disk that mail never takes; without one, the default for a disk of its size (`disk-room.ts`). */
+  readonly keepFreeBytes: number | undefined;
   /** Says what happens while it runs, in event names and counts. */
   readonly log: boolean;
   /** `durable`: mail counts as accepted after the sync to disk. `relaxed`: survives a crash, not a power cut. Environment only. */
@@ -108,6 +110,14 @@ export const OPTIONS: readonly OptionText[] = [
   { flag: 'no-mdns', value: undefined, env: undefined, byDefault: undefined, meaning: 'The same as --mdns off.' },
   { flag: 'app', value: 'FOLDER', env: 'KITH_APP', byDefault: 'the one that came with it', meaning: 'The folder with the built app.' },
   {
+    flag: 'keep-free',
+    value: 'MIB',
+    env: 'KITH_KEEP_FREE',
+    byDefault: '256, or a twentieth of a small disk',
+    meaning:
+      'How much of the disk stays free for this machine, in MiB. With less, new mail is refused until there is room; what is kept stays.',
+  },
+  {
     flag: 'log',
     value: undefined,
     env: undefined,
@@ -141,6 +151,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     webrtcPort: chosen('webrtc-port')?.text === 'off' ? 'off' : port(chosen('webrtc-port'), 4002),
     origin: origin(chosen('origin')),
     mdns: flags['no-mdns'] === true ? 'off' : interfaces(chosen('mdns')),
+    keepFreeBytes: mebibytes(chosen('keep-free')),
     log: flags['log'] === true,
     durability: durability(env['KITH_DURABILITY']),
   };
@@ -184,6 +195,12 @@ function port(given: Given | undefined, byDefault: number): number {
   if (!/^\d{1,5}$/.test(given.text) || Number(given.text) > 65_535)
     throw new BadOption(`${given.by} must be a number from 0 to 65535, not "${given.text}".`);
   return Number(given.text);
+}
+
+function mebibytes(given: Given | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (!/^\d{1,8}$/.test(given.text)) throw new BadOption(`${given.by} must be a number of MiB, not "${given.text}".`);
+  return Number(given.text) * 2 ** 20;
 }
 
 function relayName(given: Given | undefined): string {

@@ -29,6 +29,7 @@ const FACTS = {
   words: ['lantern', 'orchard', 'seven', 'harbour'],
   hasApp: true,
   answersName: true,
+  room: 'The disk has room.',
 };
 
 test('the greeting has every address on a line of its own, the words, and a code', () => {

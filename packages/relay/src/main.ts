@@ -3,7 +3,7 @@
  * Everything it says to its keeper comes from cli/; everything it decides for itself is the order of starting and stopping.
  */
 
-import { access, constants, readFile, statfs } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ import { type Ending, EXIT, endingFor } from './cli/exit.ts';
 import { greeting } from './cli/greeting.ts';
 import { helpText } from './cli/help.ts';
 import { type Config, readConfig } from './config.ts';
+import { diskRoom, roomLine, roomSentence, roomTrouble } from './disk-room.ts';
 import { openAppFiles } from './http/app-files.ts';
 import { listenForHouse } from './http/house-server.ts';
 import { tcpAddress } from './http/kith-json.ts';
@@ -30,7 +31,6 @@ const DAY_MS = 86_400_000;
 const NETWORKS_EVERY_MS = 10_000;
 const LEAF_EVERY_MS = DAY_MS;
 const LEAF_TROUBLE_MS = 7 * DAY_MS;
-const DISK_TROUBLE_BYTES = 64 << 20;
 const STOP_WITHIN_MS = 10_000;
 
 /** Both from src/ and from dist/, the same steps lead there. */
@@ -66,7 +66,14 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     mdns: config.mdns === 'all',
     announce: [`${tcpAddress(origin.host, origin.port)}/tls/ws`],
   });
-  const relay = await createRelay({ link, store, clock, entropy: systemEntropy(), log, durability: config.durability });
+  let room = await diskRoom(config.data, config.keepFreeBytes);
+  const roomBytes = async (): Promise<number> => {
+    const before = room;
+    room = await diskRoom(config.data, config.keepFreeBytes);
+    if (room.roomBytes <= 0 !== before.roomBytes <= 0) process.stderr.write(`${roomSentence(room, config.data)}\n`);
+    return room.roomBytes;
+  };
+  const relay = await createRelay({ link, store, clock, entropy: systemEntropy(), log, durability: config.durability, roomBytes });
   let stopped: string | undefined;
   relay.onStopped((why) => {
     stopped = why;
@@ -109,9 +116,9 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     const found: string[] = [];
     if (stopped !== undefined) found.push('the relay has stopped');
     if (authority.leafEndsAtMs() - clock.nowMs() < LEAF_TROUBLE_MS) found.push('the certificate ends within a week');
-    const disk = await statfs(config.data).catch(() => undefined);
-    if (disk === undefined) found.push('the data folder cannot be read');
-    else if (disk.bavail * disk.bsize < DISK_TROUBLE_BYTES) found.push('the disk is nearly full');
+    const disk = await diskRoom(config.data, config.keepFreeBytes).catch(() => undefined);
+    const trouble = disk === undefined ? 'the data folder cannot be read' : roomTrouble(disk);
+    if (trouble !== undefined) found.push(trouble);
     return found;
   };
 
@@ -155,6 +162,7 @@ async function start(config: Config, version: string, onStopped: (why: string) =
         words,
         hasApp: app !== undefined,
         answersName: networks !== undefined,
+        room: roomLine(room),
       },
       process.stdout.isTTY === true,
     ),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
-import { bytesOf, concat } from '../kernel/bytes.ts';
-import { decodeFrame, encodeFrame, type Frame, giveHead } from './frames.ts';
+import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
+import { decodeFrame, encodeFrame, type Frame, giveHead, pushHead } from './frames.ts';
 import { LIST_MAX } from './limits.ts';
 import { RESULTS } from './refusals.ts';
 
@@ -10,9 +10,22 @@ const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const byte = fc.nat(255);
 const list = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 8 });
 
+const number = fc.nat(0xffff_ffff);
+const summary = fc.record({ count: number, digest: fixed(32) });
+const cursor = fc.record({ incarnation: fixed(8), number: fc.nat(2 ** 53 - 1) });
+const set = fc.constantFrom('held' as const, 'tokens' as const);
+
 /** What each kind of frame may say. A new kind does not compile without its line here, and is tested by it. */
 const SAID: { readonly [Kind in Frame['kind']]: fc.Arbitrary<Extract<Frame, { kind: Kind }>> } = {
-  hello: fc.record({ kind: fc.constant('hello'), role: fc.constantFrom('person', 'relay'), pull: fc.constantFrom('cover', 'mailbox') }),
+  hello: fc.record({
+    kind: fc.constant('hello'),
+    role: fc.constantFrom('person', 'relay'),
+    pull: fc.constantFrom('cover', 'mailbox'),
+    hour: number,
+    held: summary,
+    tokens: summary,
+    since: cursor,
+  }),
   have: fc.record({
     kind: fc.constant('have'),
     entries: list(fc.record({ id: fixed(32), tag: fixed(16), class: byte, size: byte, copies: byte })),
@@ -27,10 +40,35 @@ const SAID: { readonly [Kind in Frame['kind']]: fc.Arbitrary<Extract<Frame, { ki
   results: fc.record({ kind: fc.constant('results'), results: list(fc.record({ id: fixed(32), result: fc.constantFrom(...RESULTS) })) }),
   forget: fc.record({ kind: fc.constant('forget'), tokens: list(fixed(PURGE_TOKEN_BYTES)) }),
   tags: fc.record({ kind: fc.constant('tags'), replace: fc.boolean(), tags: list(fixed(16)) }),
+  push: fc.record({
+    kind: fc.constant('push'),
+    hops: byte,
+    copies: byte,
+    ageHours: fc.nat(0xffff),
+    envelope: fc.uint8Array({ maxLength: 300 }).map(bytesOf),
+  }),
+  announce: fc.record({ kind: fc.constant('announce'), ids: list(fixed(32)) }),
+  prune: fc.record({ kind: fc.constant('prune'), hops: byte }),
+  graft: fc.record({ kind: fc.constant('graft'), ids: list(fixed(32)) }),
+  sketch: fc.record({
+    kind: fc.constant('sketch'),
+    set,
+    size: number,
+    digest: fixed(32),
+    salt: fixed(16),
+    exceptions: list(fixed(32)),
+  }),
+  symbols: fc.record({ kind: fc.constant('symbols'), set, cells: fc.uint8Array({ maxLength: 300 }).map(bytesOf) }),
+  stop: fc.record({ kind: fc.constant('stop'), set, isDecoded: fc.boolean() }),
+  lacks: fc.record({ kind: fc.constant('lacks'), set, shorts: list(fixed(8)) }),
+  upto: fc.record({ kind: fc.constant('upto'), cursor }),
 };
 
-const encode = (frame: Frame) =>
-  frame.kind === 'give' ? concat(giveHead(frame.copies, frame.ageHours), frame.envelope) : encodeFrame(frame);
+function encode(frame: Frame): Bytes {
+  if (frame.kind === 'give') return concat(giveHead(frame.copies, frame.ageHours), frame.envelope);
+  if (frame.kind === 'push') return concat(pushHead(frame.hops, frame.copies, frame.ageHours), frame.envelope);
+  return encodeFrame(frame);
+}
 const kinds = Object.keys(SAID) as Frame['kind'][];
 
 describe.each(kinds)('a frame of kind %s', (kind) => {
@@ -63,6 +101,9 @@ describe('a frame of lists', () => {
     ['results', 5, 33, []],
     ['forget', 6, PURGE_TOKEN_BYTES, []],
     ['tags', 7, 16, [1]],
+    ['announce', 9, 32, []],
+    ['graft', 11, 32, []],
+    ['lacks', 15, 8, [0]],
   ] as const)('%s of %i: more than a thousand, more than there is, or less, is refused whole', (_, number, itemBytes, before) => {
     const frame = (said: number, items: number) =>
       bytesOf([number, ...before, said >> 8, said & 255, ...new Uint8Array(items * itemBytes)]);
@@ -84,12 +125,17 @@ describe('a frame of lists', () => {
 
 test.each([
   ['nothing', []],
-  ['a kind that is unknown', [8, 0, 0]],
+  ['a kind that is unknown', [17, 0, 0]],
   ['kind 0', [0]],
-  ['a hello of another version', [1, 2, 0, 0]],
-  ['a hello of another role', [1, 1, 2, 0]],
-  ['a hello of another pull', [1, 1, 0, 2]],
-  ['a hello with more behind it', [1, 1, 0, 0, 0]],
+  ['a hello of version 1', [1, 1, 0, 0]],
+  ['a hello of another version', [1, 3, 0, 0, ...new Uint8Array(92)]],
+  ['a hello of another role', [1, 2, 2, 0, ...new Uint8Array(92)]],
+  ['a hello of another pull', [1, 2, 0, 2, ...new Uint8Array(92)]],
+  ['a hello with more behind it', [1, 2, 0, 0, ...new Uint8Array(93)]],
+  ['a sketch of a set that does not exist', [12, 2, ...new Uint8Array(54)]],
+  ['a sketch with more exceptions than there may be', [12, 0, ...new Uint8Array(52), 0, 65, ...new Uint8Array(65 * 32)]],
+  ['a stop that says neither', [14, 0, 2]],
+  ['a push without its head', [8, 1, 1, 0]],
   ['a result that has no name', [5, 0, 1, ...new Uint8Array(32), 6]],
   ['a give without its head', [4, 1]],
 ])('%s is no frame', (_, bytes) => {

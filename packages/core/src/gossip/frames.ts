@@ -1,8 +1,9 @@
-/** What neighbours say to each other: seven frames, a byte of kind in front. Decoding is total. Rule: docs/protocol/gossip.md §2. */
+/** What neighbours say to each other: sixteen frames, a byte of kind in front. Decoding is total. Rule: docs/protocol/gossip.md §2. */
 import { ID_BYTES, PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import { LIST_MAX } from './limits.ts';
+import { EXCEPTIONS_MAX, SHORT_ID_BYTES } from './reconcile/limits.ts';
 import { type CarryResult, RESULTS } from './refusals.ts';
 
 export type Role = 'person' | 'relay';
@@ -20,18 +21,92 @@ export interface Listed {
   readonly copies: number;
 }
 
+/** What a node says of one of its sets: how many, and a digest that is equal when the sets are; zeros when it is not worked out. */
+export interface SetSummary {
+  readonly count: number;
+  readonly digest: Bytes;
+}
+
+/** A place in what a relay has taken in, good while that process lives. */
+export interface Cursor {
+  readonly incarnation: Bytes;
+  readonly number: number;
+}
+
+export interface Hello {
+  readonly kind: 'hello';
+  readonly role: Role;
+  readonly pull: Pull;
+  /** By the sender's clock, since 1970. */
+  readonly hour: number;
+  /** Envelopes carried. */
+  readonly held: SetSummary;
+  /** Purge tokens that are public. */
+  readonly tokens: SetSummary;
+  /** Up to where the sender has heard what the receiver took in; zeros for not at all. */
+  readonly since: Cursor;
+}
+
+/** Which of the two sets of a hello is compared. */
+export type SetName = 'held' | 'tokens';
+
 export type Frame =
-  | { readonly kind: 'hello'; readonly role: Role; readonly pull: Pull }
+  | Hello
   | { readonly kind: 'have'; readonly entries: readonly Listed[] }
   | { readonly kind: 'want'; readonly ids: readonly Bytes[] }
   | { readonly kind: 'give'; readonly copies: number; readonly ageHours: number; readonly envelope: Bytes }
   | { readonly kind: 'results'; readonly results: readonly { readonly id: Bytes; readonly result: CarryResult }[] }
   | { readonly kind: 'forget'; readonly tokens: readonly Bytes[] }
-  | { readonly kind: 'tags'; readonly replace: boolean; readonly tags: readonly Bytes[] };
+  | { readonly kind: 'tags'; readonly replace: boolean; readonly tags: readonly Bytes[] }
+  /** Live: just now written or heard, `hops` hops away. */
+  | { readonly kind: 'push'; readonly hops: number; readonly copies: number; readonly ageHours: number; readonly envelope: Bytes }
+  | { readonly kind: 'announce'; readonly ids: readonly Bytes[] }
+  /** What has come so many hops was known already: it is to be announced from now on. */
+  | { readonly kind: 'prune'; readonly hops: number }
+  | { readonly kind: 'graft'; readonly ids: readonly Bytes[] }
+  /** A stream of symbols of a set begins. `exceptions`: ids that its symbols leave out. */
+  | {
+      readonly kind: 'sketch';
+      readonly set: SetName;
+      readonly size: number;
+      readonly digest: Bytes;
+      readonly salt: Bytes;
+      readonly exceptions: readonly Bytes[];
+    }
+  | { readonly kind: 'symbols'; readonly set: SetName; readonly cells: Bytes }
+  | { readonly kind: 'stop'; readonly set: SetName; readonly isDecoded: boolean }
+  | { readonly kind: 'lacks'; readonly set: SetName; readonly shorts: readonly Bytes[] }
+  /** All that was taken in up to here has been listed. */
+  | { readonly kind: 'upto'; readonly cursor: Cursor };
 
-const VERSION = 1;
-const KIND = { hello: 1, have: 2, want: 3, give: 4, results: 5, forget: 6, tags: 7 } as const;
+type Carrying = 'give' | 'push';
+
+const VERSION = 2;
+const KIND = {
+  hello: 1,
+  have: 2,
+  want: 3,
+  give: 4,
+  results: 5,
+  forget: 6,
+  tags: 7,
+  push: 8,
+  announce: 9,
+  prune: 10,
+  graft: 11,
+  sketch: 12,
+  symbols: 13,
+  stop: 14,
+  lacks: 15,
+  upto: 16,
+} as const;
+const SETS: readonly SetName[] = ['held', 'tokens'];
 const TAG_BYTES = 16;
+const DIGEST_BYTES = 32;
+const INCARNATION_BYTES = 8;
+export const SKETCH_SALT_BYTES = 16;
+export const NO_DIGEST: Bytes = new Uint8Array(DIGEST_BYTES);
+export const NO_CURSOR: Cursor = { incarnation: new Uint8Array(INCARNATION_BYTES), number: 0 };
 
 function list<Item>(writer: Writer, items: readonly Item[], write: (item: Item) => void): Bytes {
   writer.u16(items.length);
@@ -46,15 +121,24 @@ export function giveHead(copies: number, ageHours: number): Bytes {
   return new Writer(GIVE_HEAD_BYTES).u8(KIND.give).u8(copies).u16(Math.min(ageHours, 0xffff)).finish();
 }
 
-export function encodeFrame(frame: Exclude<Frame, { kind: 'give' }>): Bytes {
+const PUSH_HEAD_BYTES = 5;
+
+/** The front of a `push`. */
+export function pushHead(hops: number, copies: number, ageHours: number): Bytes {
+  return new Writer(PUSH_HEAD_BYTES).u8(KIND.push).u8(hops).u8(copies).u16(Math.min(ageHours, 0xffff)).finish();
+}
+
+export function encodeFrame(frame: Exclude<Frame, { kind: Carrying }>): Bytes {
   const writer = new Writer(64).u8(KIND[frame.kind]);
   switch (frame.kind) {
     case 'hello':
-      return writer
+      writer
         .u8(VERSION)
         .u8(frame.role === 'relay' ? 1 : 0)
         .u8(frame.pull === 'mailbox' ? 1 : 0)
-        .finish();
+        .u32(frame.hour);
+      for (const { count, digest } of [frame.held, frame.tokens]) writer.u32(count).raw(digest);
+      return writer.raw(frame.since.incarnation).u64(frame.since.number).finish();
     case 'have':
       return list(writer, frame.entries, (it) => writer.raw(it.id).raw(it.tag).u8(it.class).u8(it.size).u8(it.copies));
     case 'want':
@@ -65,6 +149,25 @@ export function encodeFrame(frame: Exclude<Frame, { kind: 'give' }>): Bytes {
       return list(writer, frame.tokens, (token) => writer.raw(token));
     case 'tags':
       return list(writer.u8(frame.replace ? 1 : 0), frame.tags, (tag) => writer.raw(tag));
+    case 'announce':
+    case 'graft':
+      return list(writer, frame.ids, (id) => writer.raw(id));
+    case 'prune':
+      return writer.u8(frame.hops).finish();
+    case 'sketch':
+      writer.u8(SETS.indexOf(frame.set)).u32(frame.size).raw(frame.digest).raw(frame.salt);
+      return list(writer, frame.exceptions, (id) => writer.raw(id));
+    case 'symbols':
+      return writer.u8(SETS.indexOf(frame.set)).raw(frame.cells).finish();
+    case 'stop':
+      return writer
+        .u8(SETS.indexOf(frame.set))
+        .u8(frame.isDecoded ? 1 : 0)
+        .finish();
+    case 'lacks':
+      return list(writer.u8(SETS.indexOf(frame.set)), frame.shorts, (short) => writer.raw(short));
+    case 'upto':
+      return writer.raw(frame.cursor.incarnation).u64(frame.cursor.number).finish();
   }
 }
 
@@ -87,15 +190,40 @@ function readResult(reader: Reader): { readonly id: Bytes; readonly result: Carr
   return { id, result: result ?? 'malformed' };
 }
 
+function readSet(reader: Reader): SetName {
+  const set = SETS[reader.u8()];
+  if (set === undefined) reader.fail();
+  return set ?? 'held';
+}
+
+function readSummary(reader: Reader): SetSummary {
+  return { count: reader.u32(), digest: reader.raw(DIGEST_BYTES) };
+}
+
+function readCursor(reader: Reader): Cursor {
+  return { incarnation: reader.raw(INCARNATION_BYTES), number: reader.u64() };
+}
+
+function readHello(reader: Reader): Hello | undefined {
+  const [version, role, pull] = [reader.u8(), reader.u8(), reader.u8()];
+  if (version !== VERSION || role > 1 || pull > 1) return undefined;
+  return reader.finish({
+    kind: 'hello',
+    role: role === 1 ? 'relay' : 'person',
+    pull: pull === 1 ? 'mailbox' : 'cover',
+    hour: reader.u32(),
+    held: readSummary(reader),
+    tokens: readSummary(reader),
+    since: readCursor(reader),
+  });
+}
+
 /** `undefined` for anything that is not a frame of this version. */
 export function decodeFrame(bytes: Bytes): Frame | undefined {
   const reader = new Reader(bytes);
   switch (reader.u8()) {
-    case KIND.hello: {
-      const [version, role, pull] = [reader.u8(), reader.u8(), reader.u8()];
-      if (version !== VERSION || role > 1 || pull > 1) return undefined;
-      return reader.finish({ kind: 'hello', role: role === 1 ? 'relay' : 'person', pull: pull === 1 ? 'mailbox' : 'cover' });
-    }
+    case KIND.hello:
+      return readHello(reader);
     case KIND.have: {
       const entries = many(reader, ID_BYTES + TAG_BYTES + 3, () => readListed(reader));
       return reader.finish({ kind: 'have', entries });
@@ -123,6 +251,38 @@ export function decodeFrame(bytes: Bytes): Frame | undefined {
       const tags = many(reader, TAG_BYTES, () => reader.raw(TAG_BYTES));
       return reader.finish({ kind: 'tags', replace, tags });
     }
+    case KIND.push: {
+      const [hops, copies, ageHours] = [reader.u8(), reader.u8(), reader.u16()];
+      if (reader.failed) return undefined;
+      return { kind: 'push', hops, copies, ageHours, envelope: bytes.subarray(PUSH_HEAD_BYTES) };
+    }
+    case KIND.announce:
+    case KIND.graft: {
+      const ids = many(reader, ID_BYTES, () => reader.raw(ID_BYTES));
+      return reader.finish({ kind: bytes[0] === KIND.graft ? 'graft' : 'announce', ids });
+    }
+    case KIND.prune:
+      return reader.finish({ kind: 'prune', hops: reader.u8() });
+    case KIND.sketch: {
+      const [set, size, digest, salt] = [readSet(reader), reader.u32(), reader.raw(DIGEST_BYTES), reader.raw(SKETCH_SALT_BYTES)];
+      const exceptions = many(reader, ID_BYTES, () => reader.raw(ID_BYTES));
+      return exceptions.length > EXCEPTIONS_MAX ? undefined : reader.finish({ kind: 'sketch', set, size, digest, salt, exceptions });
+    }
+    case KIND.symbols: {
+      const set = readSet(reader);
+      return reader.finish({ kind: 'symbols', set, cells: reader.rest() });
+    }
+    case KIND.stop: {
+      const [set, decoded] = [readSet(reader), reader.u8()];
+      return decoded > 1 ? undefined : reader.finish({ kind: 'stop', set, isDecoded: decoded === 1 });
+    }
+    case KIND.lacks: {
+      const set = readSet(reader);
+      const shorts = many(reader, SHORT_ID_BYTES, () => reader.raw(SHORT_ID_BYTES));
+      return reader.finish({ kind: 'lacks', set, shorts });
+    }
+    case KIND.upto:
+      return reader.finish({ kind: 'upto', cursor: readCursor(reader) });
     default:
       return undefined;
   }

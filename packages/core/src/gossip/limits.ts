@@ -1,4 +1,13 @@
-/** Bounds of carrying for others, each with its unit and reason. Rule: docs/protocol/gossip.md §6. */
+/** Bounds of carrying for others, each with its unit and reason. Rule: docs/protocol/gossip.md §9. */
+import type { Tier } from './tier.ts';
+
+/** What one depositing neighbour, and all of its tier together, may have lying here. */
+export interface Quota {
+  readonly envelopes: number;
+  readonly bytes: number;
+  /** Of the whole room, in hundredths. */
+  readonly sharePercent: number;
+}
 
 export interface GossipLimits {
   /** Bytes of envelopes carried at the most, one's own included. */
@@ -6,22 +15,73 @@ export interface GossipLimits {
   readonly carriedMax: number;
   /** Ids remembered as seen, so that nothing is taken twice. */
   readonly seenMax: number;
+  /** Purge tokens kept of envelopes that never were here. */
+  readonly foreignTokensMax: number;
   /** Tags one neighbour may have its mail picked by. */
   readonly tagsPerNeighbourMax: number;
+  readonly quotas: Readonly<Record<Tier, Quota>>;
+  /** Copies a small, a media and a bulk envelope is born with (Spray and Wait, Spyropoulos et al. 2005); bulk is never sprayed. */
+  readonly copies: Readonly<Record<1 | 2 | 3, number>>;
+  /** Copies that are handed to a stranger of what has more. */
+  readonly strangerCopies: number;
+  /** A purge token becomes public within this time after its envelope was read, in milliseconds: by chance, so that it does not say when. */
+  readonly publishWithinMs: number;
 }
 
-export const PERSON_LIMITS: GossipLimits = { carriedBytesMax: 64 * 2 ** 20, carriedMax: 20_000, seenMax: 100_000, tagsPerNeighbourMax: 0 };
+const MIB: number = 2 ** 20;
 
-export const RELAY_LIMITS: GossipLimits = { carriedBytesMax: 2 ** 30, carriedMax: 200_000, seenMax: 200_000, tagsPerNeighbourMax: 16_384 };
+export const PERSON_LIMITS: GossipLimits = {
+  carriedBytesMax: 64 * MIB,
+  carriedMax: 20_000,
+  seenMax: 100_000,
+  foreignTokensMax: 20_000,
+  tagsPerNeighbourMax: 0,
+  quotas: {
+    own: { envelopes: 20_000, bytes: 64 * MIB, sharePercent: 100 },
+    contact: { envelopes: 500, bytes: 16 * MIB, sharePercent: 50 },
+    stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
+  },
+  copies: { 1: 8, 2: 4, 3: 1 },
+  strangerCopies: 1,
+  publishWithinMs: 600_000,
+};
 
-/** Copies a small envelope is given at birth; media half of it; bulk is never sprayed (Spray and Wait, Spyropoulos et al. 2005). */
-export const COPIES: Readonly<Record<1 | 2 | 3, number>> = { 1: 8, 2: 4, 3: 1 };
+/** A relay knows nobody: everyone is a stranger, and a household's phones must be able to leave days of mail. */
+export const RELAY_LIMITS: GossipLimits = {
+  carriedBytesMax: 1024 * MIB,
+  carriedMax: 200_000,
+  seenMax: 200_000,
+  foreignTokensMax: 100_000,
+  tagsPerNeighbourMax: 16_384,
+  quotas: {
+    own: { envelopes: 200_000, bytes: 1024 * MIB, sharePercent: 100 },
+    contact: { envelopes: 20_000, bytes: 128 * MIB, sharePercent: 100 },
+    stranger: { envelopes: 20_000, bytes: 128 * MIB, sharePercent: 100 },
+  },
+  copies: { 1: 8, 2: 4, 3: 1 },
+  strangerCopies: 1,
+  publishWithinMs: 0,
+};
+
+/**
+ * No stranger has more here than this many times what strangers have on average, but always room for so many: who deposits without
+ * end gets what everybody gets.
+ */
+export const FAIR_SHARE_TIMES = 4;
+export const FAIR_SHARE_LEAST = 2;
+
+/** Of a tier's room, in hundredths, what depositors of the last day share among themselves: new names every hour gain nothing more. */
+export const NEWCOMERS_PERCENT = 25;
+export const NEWCOMER_HOURS = 24;
 
 /** Entries of one list frame: with 51 bytes each it stays under the largest frame of every link. */
 export const LIST_MAX = 1000;
 
 /** Wants under way to one neighbour at a time. */
 export const WANTS_MAX = 256;
+
+/** Others' envelopes taken along with one's own from a list of waiting ones, so that the last carrier does not learn which it was. */
+export const DECOYS = 2;
 
 /** Envelopes from one neighbour that were read past in the hope that their tag will mean something later. */
 export const PASSED_OVER_MAX = 20_000;
@@ -35,14 +95,26 @@ export const SEEN_AFTER_EXPIRY_HOURS = 25;
  */
 export const ANSWER_WAIT_MS = 10;
 
-/** A neighbour that says hello again is answered with a list at most this often, in milliseconds: four bytes must not buy megabytes. */
+/** A neighbour that says hello again is answered with a list at most this often, in milliseconds: a small frame must not buy megabytes. */
 export const HELLO_AGAIN_MS = 30_000;
+
+/** Neighbours compare again what they hold after this time, give or take a fifth, in milliseconds: what a lost frame cost is mended then. */
+export const COMPARE_AGAIN_MS = 600_000;
+
+/** Who waits for the other's symbols longer than this, in milliseconds, lists what it has without them. */
+export const COMPARE_PATIENCE_MS = 2000;
 
 /** How often expired rows are looked for, in milliseconds. */
 export const SWEEP_MS = 600_000;
 
 /** Purge tokens held for one neighbour until the end of a turn. */
 export const TOKENS_MAX = 4000;
+
+/** Purge tokens of envelopes that never were here, taken from one neighbour in a day: anybody can make them of nothing. */
+export const FOREIGN_TOKENS_A_DAY: Readonly<Record<Tier, number>> = { own: 100_000, contact: 8192, stranger: 512 };
+
+/** A token whose envelope came from the only neighbour that is near waits this long for another one, in milliseconds. */
+export const PUBLISH_LATEST_MS: number = 24 * 3_600_000;
 
 /** Rows let go of in one sweep; what is left waits for the next one, at once. */
 export const SWEEP_ROWS_MAX = 1000;
@@ -51,4 +123,47 @@ export const SWEEP_ROWS_MAX = 1000;
 export const ASKED_MAX = 2048;
 
 /** Bytes of stored envelopes handed to one neighbour at a time; more in the next turn. */
-export const GIVEN_BYTES_MAX: number = 2 ** 20;
+export const GIVEN_BYTES_MAX: number = MIB;
+
+/** Handed-out copies whose result is waited for, of one neighbour: a refusal gives them back. */
+export const HANDED_MAX = 4096;
+
+/** Between neighbours of one kind with so many envelopes each, the sets are compared; smaller ones are listed. */
+export const COMPARE_HELD_MIN = 256;
+
+/** Items a digest is brought up to date by for one hello: about 12 µs each. */
+export const DIGEST_STEPS_MAX = 2000;
+
+/**
+ * Pushes are told apart by the hops they have come, all beyond the sixth as one. In a crowd of 1,000 with six links each those of the
+ * first three are new to nearly everybody, of the fifth to one in six, of later ones to nobody (`npm run bench -- broadcast`).
+ */
+export const PUSH_CLASSES = 7;
+export const PUSH_EAGER_CLASSES = 3;
+
+/** What a link announces for a number of hops is pushed again after it was asked for so many times. */
+export const PUSHED_AGAIN_AFTER = 5;
+
+/** Links of which it is remembered what they have learned. */
+export const PUSH_LEARNED_MAX = 512;
+
+/** Who was asked for an announced envelope has this long, in milliseconds, until the next one is; so many who announced it are remembered. */
+export const ASK_WAIT_MS = 1000;
+export const ANNOUNCERS_MAX = 8;
+
+/** Pushed envelopes kept in memory for whoever asks after an announcement: of the last so many bytes, and announced ones that are waited for. */
+export const RECENT_BYTES_MAX: number = MIB;
+export const MISSING_MAX = 4096;
+
+/** Pushes a person takes from one person: per second, and at once. Whole crowds talk less. */
+export const PUSHES_PER_SECOND = 100;
+export const PUSHES_AT_ONCE = 1000;
+
+/** Neighbours whose clocks are remembered, and from how many on they outweigh one's own, in hours of difference. */
+export const CLOCKS_MAX = 16;
+export const CLOCKS_LEAST = 5;
+export const CLOCK_WRONG_HOURS = 26;
+
+/** Sketches of sets this large are kept between meetings, so many at a time; smaller ones are made when they are wanted. */
+export const SKETCH_KEPT_MIN = 4096;
+export const SKETCHES_KEPT = 3;

@@ -2,44 +2,85 @@
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import type { Carried } from './carried.ts';
-import type { Pull, Role } from './frames.ts';
-import { WANTS_MAX } from './limits.ts';
+import type { Comparison } from './comparison.ts';
+import type { Cursor, Hello, Pull, Role, SetSummary } from './frames.ts';
+import { HANDED_MAX, PUSHES_AT_ONCE, WANTS_MAX } from './limits.ts';
 import type { CarryResult } from './refusals.ts';
+import type { Tier, Who } from './tier.ts';
+
+/** For each number of hops, the last standing for all beyond: 0 to push; else how many times it has to be asked for until it is pushed again. */
+export type Lazy = Uint8Array<ArrayBuffer>;
 
 export interface Neighbour {
+  readonly who: Who;
+  readonly depositor: string;
+  /** As `who` says, unless it was learned since. */
+  tier: Tier;
   /** As far as it is believed; `undefined` until it has said hello. */
   role: Role | undefined;
   pull: Pull;
-  /** The node knows this neighbour as a relay of its own; what a stranger says of itself does not make it one. */
-  readonly isKnownRelay: boolean;
+  /** What our last hello said of our sets: both sides decide by the same numbers. */
+  told: { readonly held: SetSummary; readonly tokens: SetSummary } | undefined;
+  /** A hello was sent to it since it said its last: the next one answers. */
+  expectsHello: boolean;
+  /** What its last hello said. */
+  greeting: Hello | undefined;
   /** Wanted by it and not yet given. */
   readonly asked: Map<string, Bytes>;
   /** What it has not been told yet of all that is here. */
   listing: Iterator<Carried> | undefined;
+  /** When a list was begun last. */
+  listedAtMs: number;
   /** When a hello after the first was answered last. */
   greetedAtMs: number;
+  /** When it is to be greeted again by itself. */
+  compareAtMs: number;
   /** Its queue was full: what it missed is listed again when it drains. */
   behind: boolean;
   /** Wanted from it and not yet given. */
   readonly wanted: BoundedMap<string, true>;
+  /** Handed to it for carrying, with the copies that went along, until it has answered. */
+  readonly handed: BoundedMap<string, number>;
   /** The tags by which it asked for its mail. */
   readonly tags: Set<string>;
   readonly results: { readonly id: Bytes; readonly result: CarryResult }[];
   readonly tokens: Bytes[];
+  /** The comparison of sets that is under way. */
+  comparison: Comparison | undefined;
+  /** Up to where a relay says it has listed, once all that was wanted of it has come. */
+  upto: Cursor | undefined;
+  /** Whether it is pushed what is new, or told the ids. */
+  readonly lazy: Lazy;
+  /** Pushes it may still send, and when that was worked out. */
+  allowance: number;
+  allowanceAtMs: number;
 }
 
-export function newNeighbour(isKnownRelay: boolean): Neighbour {
+export function newNeighbour(who: Who, depositor: string, lazy: Lazy): Neighbour {
   return {
+    who,
+    depositor,
+    tier: who.tier,
     role: undefined,
     pull: 'cover',
-    isKnownRelay,
+    told: undefined,
+    expectsHello: false,
+    greeting: undefined,
     asked: new Map(),
     listing: undefined,
+    listedAtMs: Number.NEGATIVE_INFINITY,
     greetedAtMs: Number.NEGATIVE_INFINITY,
+    compareAtMs: Number.POSITIVE_INFINITY,
     behind: false,
     wanted: new BoundedMap(WANTS_MAX * 4),
+    handed: new BoundedMap(HANDED_MAX),
     tags: new Set(),
     results: [],
     tokens: [],
+    comparison: undefined,
+    upto: undefined,
+    lazy,
+    allowance: PUSHES_AT_ONCE,
+    allowanceAtMs: 0,
   };
 }

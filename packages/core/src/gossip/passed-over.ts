@@ -14,11 +14,13 @@ export class PassedOver {
   readonly #byId: BoundedMap<string, Passed> = new BoundedMap<string, Passed>(PASSED_OVER_MAX);
   readonly #byTag: Map<string, Passed> = new Map<string, Passed>();
 
-  note(id: Bytes, tag: Bytes, from: number): void {
+  /** Answers whether an older one had to give way. */
+  note(id: Bytes, tag: Bytes, from: number): boolean {
     const passed: Passed = { id, tag: toKey(tag), from };
     const evicted = this.#byId.set(toKey(id), passed);
     if (evicted !== undefined) this.#byTag.delete(evicted.value.tag);
     this.#byTag.set(passed.tag, passed);
+    return evicted !== undefined;
   }
 
   /** Whether this one was read past before; `from` has it, too. */

@@ -1,4 +1,9 @@
-/** The ids that need not be taken again, each with the purge token that let its envelope go, if one did. Bounded: the oldest give way. */
+/**
+ * The ids that need not be taken again, each with the purge token that let its envelope go, if one did. Bounded: the oldest give way.
+ * A token may be held back for a while: then it is known here and said to nobody else.
+ */
+
+import { PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, EMPTY, fromKey, toKey } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
@@ -8,6 +13,7 @@ interface Seen {
   readonly expiryHour: number;
   /** As `toKey` writes it: there may be hundreds of thousands, and a short array of its own costs three times its bytes. */
   readonly token: string | undefined;
+  readonly isPublic: boolean;
 }
 
 export class SeenSet {
@@ -27,19 +33,43 @@ export class SeenSet {
     return token === undefined ? undefined : fromKey(token);
   }
 
-  /** Takes up a row; one that does not read is passed over. */
-  restore(id: Bytes, row: Bytes): void {
+  /** Whether its token may be said to anybody. */
+  isPublic(id: Uint8Array): boolean {
+    return this.#entries.get(toKey(id))?.isPublic === true;
+  }
+
+  /** Takes up a row; one that does not read is passed over. Answers whether it holds a token that was held back. */
+  restore(id: Bytes, row: Bytes): 'nothing' | 'token' | 'held-back' {
     const reader = new Reader(row);
     const expiryHour = reader.u32();
-    const token = reader.rest();
-    if (!reader.failed) this.#entries.set(toKey(id), { expiryHour, token: token.length > 0 ? toKey(token) : undefined });
+    const token = reader.left >= PURGE_TOKEN_BYTES ? reader.raw(PURGE_TOKEN_BYTES) : EMPTY;
+    const isHeldBack = reader.left === 1 && reader.u8() === 1;
+    if (reader.failed || reader.left > 0) return 'nothing';
+    const isPublic = token.length > 0 && !isHeldBack;
+    this.#entries.set(toKey(id), { expiryHour, token: token.length > 0 ? toKey(token) : undefined, isPublic });
+    if (token.length === 0) return 'nothing';
+    return isPublic ? 'token' : 'held-back';
   }
 
   /** Answers the row to keep, and the id that had to give way. */
-  remember(id: Bytes, expiryHour: number, token: Bytes | undefined): { readonly row: Bytes; readonly evicted: Bytes | undefined } {
-    const evicted = this.#entries.set(toKey(id), { expiryHour, token: token && toKey(token) });
-    const writer = new Writer(4 + (token?.length ?? 0)).u32(expiryHour).raw(token ?? EMPTY);
+  remember(
+    id: Bytes,
+    expiryHour: number,
+    token: Bytes | undefined,
+    isPublic: boolean,
+  ): { readonly row: Bytes; readonly evicted: Bytes | undefined } {
+    const evicted = this.#entries.set(toKey(id), { expiryHour, token: token && toKey(token), isPublic: token !== undefined && isPublic });
+    const writer = new Writer(5 + (token?.length ?? 0)).u32(expiryHour).raw(token ?? EMPTY);
+    if (token !== undefined && !isPublic) writer.u8(1);
     return { row: writer.finish(), evicted: evicted && fromKey(evicted.key) };
+  }
+
+  forget(id: Uint8Array): void {
+    this.#entries.delete(toKey(id));
+  }
+
+  expiryOf(id: Uint8Array): number | undefined {
+    return this.#entries.get(toKey(id))?.expiryHour;
   }
 
   /** Forgets up to `countMax` ids whose envelopes nobody carries any more; answers them. */

@@ -1,4 +1,4 @@
-/** Bounds of dialling, each with its unit and reason. Rule: docs/protocol/neighbours.md. */
+/** Bounds of dialling and of being connected, each with its unit and reason. Rule: docs/protocol/neighbours.md. */
 
 /** First wait after a failed dial, in milliseconds; doubled each time. */
 export const BACK_OFF_FIRST_MS = 1000;
@@ -18,8 +18,47 @@ export const DIAL_PATIENCE_MS = 30_000;
 /** Dials under way at one time. */
 export const DIALS_MAX = 6;
 
+/** Of these, dials of strangers: whoever makes up addresses on the local network must not keep us from those we know. */
+export const STRANGER_DIALS_MAX = 2;
+
 /** Addresses kept for one key. */
 export const ADDRESSES_MAX = 8;
 
 /** An address may be this long. */
 export const ADDRESS_LENGTH_MAX = 512;
+
+/** A connection that ended within this time counts as a failed dial, in milliseconds: somebody with no room closes what came up, and must not be dialled in a ring. */
+export const BRIEF_MS = 10_000;
+
+/** Where somebody was found nearby is believed for this long, in milliseconds: five times the announcing that local discovery does at the least. */
+export const NEAR_BELIEVED_MS = 300_000;
+
+/** Failed dials after which a stranger nearby is forgotten; whoever is there is found again. */
+export const NEAR_ATTEMPTS_MAX = 4;
+
+/** Being found shortens a wait at most this often for one key, in milliseconds: anybody on the local network can announce anybody. */
+export const FOUND_AGAIN_MS = 10_000;
+
+/** A stranger that came in may stay this long before a newcomer takes its place, in milliseconds: time to hand over everything that is for each other. */
+export const STRANGER_STAYS_MS = 120_000;
+
+/** How many connections, and to whom: people, relays and strangers never take each other's places. */
+export interface NeighbourLimits {
+  /** Strangers found nearby that are remembered. */
+  readonly nearMax: number;
+  /** Connections to strangers that this side dialled; chosen by ourselves, so nobody who comes in can take their places. */
+  readonly strangersDialledMax: number;
+  /** Connections to strangers, whoever dialled. */
+  readonly strangersMax: number;
+  /** Connections to people whom this node knows. */
+  readonly personsMax: number;
+}
+
+/**
+ * A device with six links of its own choice among strangers is, in a crowd of any size, connected to everybody through others with near
+ * certainty, and twice that is what comes up on average; 16 leaves room for most who come in. A phone holds 64 links to people it knows.
+ */
+export const PERSON_NEIGHBOURS: NeighbourLimits = { nearMax: 16, strangersDialledMax: 6, strangersMax: 16, personsMax: 64 };
+
+/** To a relay everybody is a stranger. It takes in whom its link takes (2,048 connections), and dials those nearby of whom some will be relays. */
+export const RELAY_NEIGHBOURS: NeighbourLimits = { nearMax: 64, strangersDialledMax: 32, strangersMax: 2000, personsMax: 0 };

@@ -8,6 +8,7 @@ import {
   ADDRESSES_MAX,
   BACK_OFF_PERSON_MAX_MS,
   BACK_OFF_RELAY_MAX_MS,
+  BRIEF_MS,
   COURTESY_MS,
   DIAL_PATIENCE_MS,
   DIALS_MAX,
@@ -35,8 +36,26 @@ describe('a relay that is known', () => {
     expect(it.take()).toEqual([{ kind: 'reserve', address: `/dns4/r/tcp/1/ws/p2p/${peerIdOf(RELAY)}` }]);
     expect([...it.connected()]).toHaveLength(1);
     expect(it.wakeAtMs()).toBeUndefined();
-    it.down(7, 20);
+    it.down(7, 10 + BRIEF_MS);
     expect(dialled(it.take())).toHaveLength(1);
+  });
+
+  test('is dialled again after a wait when what came up was closed soon, so that nobody without room is dialled in a ring', () => {
+    const it = new Neighbours(LEAST, ME);
+    it.knowRelay(RELAY, ['/a'], 0);
+    let nowMs = 0;
+    const waits: number[] = [];
+    for (let round = 1; round < 6; round++) {
+      expect(dialled(it.take())).toHaveLength(1);
+      it.up(at(round, RELAY), nowMs);
+      it.down(round, nowMs);
+      const dueMs = it.wakeAtMs() as number;
+      waits.push(dueMs - nowMs);
+      nowMs = dueMs;
+      it.take();
+      it.wake(nowMs);
+    }
+    expect(waits).toEqual([500, 1000, 2000, 4000, 4000]);
   });
 
   test('is tried at its addresses in turn, after waits that grow to 8 seconds and not further', () => {

@@ -3,30 +3,34 @@
  * Knows transport keys and addresses, never people. Answers with commands. Rule: docs/protocol/neighbours.md.
  *
  *   known ──dial──▶ dialling ──up──▶ connected ──down──▶ known (at once again, then after 1, 2, 4 … s)
- *                      └──dial-failed / no answer──▶ known (after 1, 2, 4 … s)
+ *     ▲                └──dial-failed / no answer / closed soon──▶ known (after 1, 2, 4 … s); a stranger is forgotten in the end
+ *   found nearby
  */
 import type { Random } from '../kernel/random.ts';
 import { randomBelow } from '../kernel/random.ts';
-import { peerIdOf, throughRelay } from './addresses.ts';
+import { localAddresses, peerIdOf } from './addresses.ts';
+import { type Connected, Connections } from './connections.ts';
 import {
   ADDRESS_LENGTH_MAX,
   ADDRESSES_MAX,
   BACK_OFF_FIRST_MS,
   BACK_OFF_PERSON_MAX_MS,
   BACK_OFF_RELAY_MAX_MS,
+  BRIEF_MS,
   COURTESY_MS,
   DIAL_PATIENCE_MS,
   DIALS_MAX,
+  FOUND_AGAIN_MS,
+  NEAR_ATTEMPTS_MAX,
+  NEAR_BELIEVED_MS,
+  type NeighbourLimits,
+  PERSON_NEIGHBOURS,
+  STRANGER_DIALS_MAX,
+  STRANGER_STAYS_MS,
 } from './limits.ts';
+import { type Closeness, type Known, Roster, waysTo } from './roster.ts';
 
-export type NeighbourPath = 'direct' | 'relay' | 'circuit';
-
-export interface Connected {
-  readonly neighbour: number;
-  readonly key: string;
-  readonly path: NeighbourPath;
-  readonly dialled: boolean;
-}
+export type { Connected } from './connections.ts';
 
 export type NeighbourCommand =
   | { readonly kind: 'dial'; readonly id: number; readonly address: string; readonly expectedKey: string }
@@ -34,32 +38,21 @@ export type NeighbourCommand =
   | { readonly kind: 'reserve'; readonly address: string }
   | { readonly kind: 'unreserve'; readonly address: string };
 
-/** Somebody worth being connected to. */
-interface Known {
-  readonly key: string;
-  readonly kind: 'relay' | 'person';
-  /** Own addresses; a person's may be empty: it is then reached through relays both know. */
-  addresses: readonly string[];
-  /** Relays (keys) through which a person says it can be reached. */
-  relays: readonly string[];
-  attempts: number;
-  notBeforeMs: number;
-  dial: { readonly id: number; readonly sinceMs: number } | undefined;
-}
-
 export class Neighbours {
   readonly #random: Random;
   readonly #myKey: string;
-  readonly #known: Map<string, Known> = new Map<string, Known>();
-  readonly #connected: Map<number, Connected> = new Map<number, Connected>();
-  /** key → ids, so that `isConnected` is cheap. */
-  readonly #byKey: Map<string, Set<number>> = new Map<string, Set<number>>();
+  readonly #limits: NeighbourLimits;
+  readonly #roster: Roster = new Roster();
+  readonly #connections: Connections = new Connections();
   #commands: NeighbourCommand[] = [];
   #nextDial = 1;
+  /** Asked for after every input of the node, and changed by few. */
+  #wakeAtMs: { readonly at: number | undefined } | undefined;
 
-  constructor(random: Random, myKey: string) {
+  constructor(random: Random, myKey: string, limits: NeighbourLimits = PERSON_NEIGHBOURS) {
     this.#random = random;
     this.#myKey = myKey;
+    this.#limits = limits;
   }
 
   take(): readonly NeighbourCommand[] {
@@ -68,16 +61,16 @@ export class Neighbours {
     return commands;
   }
 
-  connected(): IterableIterator<Connected> {
-    return this.#connected.values();
+  connected(): Iterable<Connected> {
+    return this.#connections.all();
   }
 
   get(neighbour: number): Connected | undefined {
-    return this.#connected.get(neighbour);
+    return this.#connections.get(neighbour);
   }
 
   isConnected(key: string): boolean {
-    return this.#byKey.has(key);
+    return this.#connections.has(key);
   }
 
   /** A relay at these addresses, to be kept connected. */
@@ -92,47 +85,90 @@ export class Neighbours {
 
   /** A person is no longer reached under this key. */
   forget(key: string): void {
-    if (this.#known.get(key)?.kind === 'person') this.#known.delete(key);
+    if (this.#closeness(key) === 'person') this.#roster.delete(key);
+    this.#wakeAtMs = undefined;
   }
 
-  #know(key: string, kind: Known['kind'], addresses: readonly string[], relays: readonly string[], nowMs: number): void {
-    const known = this.#known.get(key);
+  #know(key: string, kind: 'relay' | 'person', addresses: readonly string[], relays: readonly string[], nowMs: number): void {
+    const before = this.#roster.get(key);
     // What a person says of themselves cannot make a relay forgotten.
-    if (key === this.#myKey || (kind === 'person' && known?.kind === 'relay')) return;
-    const sane = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
-    const before = known?.kind === kind ? known : undefined;
-    if (before === undefined) this.#known.set(key, { key, kind, addresses: sane, relays, attempts: 0, notBeforeMs: 0, dial: undefined });
-    else {
-      before.addresses = sane;
-      before.relays = relays;
-      before.notBeforeMs = 0;
+    if (key === this.#myKey || (kind === 'person' && before?.kind === 'relay')) return;
+    const known = before?.kind === kind ? before : this.#roster.put(key, kind);
+    known.addresses = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
+    known.relays = relays;
+    known.notBeforeMs = 0;
+    this.wake(nowMs);
+  }
+
+  /**
+   * Somebody was announced on the local network. Unproven, and unbounded in number: only addresses of that network count, strangers have
+   * few places, and nobody is dialled more often than every `FOUND_AGAIN_MS` for it.
+   */
+  found(key: string, addresses: readonly string[], nowMs: number): void {
+    const near = localAddresses(addresses);
+    if (near.length === 0 || key === this.#myKey || peerIdOf(key) === undefined) return;
+    const known = this.#roster.get(key) ?? this.#meet(key);
+    if (known === undefined) return;
+    // A stranger that did not answer there is not called again until it is elsewhere, or was forgotten and is found anew.
+    const isNews = known.kind !== 'stranger' || near.join() !== known.near.join();
+    known.near = near;
+    known.nearAtMs = nowMs;
+    if (isNews && nowMs - known.calledAtMs >= FOUND_AGAIN_MS && known.dial === undefined) {
+      known.calledAtMs = nowMs;
+      known.attempts = 0;
+      known.notBeforeMs = this.#myKey < key ? nowMs : nowMs + COURTESY_MS;
     }
     this.wake(nowMs);
+  }
+
+  /** A place for a new stranger, if there is one. */
+  #meet(key: string): Known | undefined {
+    if (this.#roster.of('stranger').size >= this.#limits.nearMax) {
+      const leaves = this.#roster.strangerThatLeaves(this.#random, (it) => this.#connections.isDialled(it));
+      if (leaves === undefined) return undefined;
+      this.#roster.delete(leaves);
+    }
+    return this.#roster.put(key, 'stranger');
+  }
+
+  #closeness(key: string): Closeness {
+    return this.#roster.get(key)?.kind ?? 'stranger';
   }
 
   /** Answers false for a connection that is one too many: it has been told to close. */
   up(it: Connected, nowMs: number): boolean {
-    const known = this.#known.get(it.key);
-    if (known !== undefined) {
-      known.attempts = 0;
-      known.notBeforeMs = 0;
-      known.dial = undefined;
-    }
-    for (const other of this.#byKey.get(it.key) ?? []) {
-      const rival = this.#connected.get(other);
-      if (rival === undefined || rival.path !== it.path || other === it.neighbour) continue;
-      // Both ends must close the same one. Whoever dials twice has lost the first; of two who dialled each other, the smaller key's stays.
-      const keepsNew = rival.dialled === it.dialled || it.dialled === this.#myKey < it.key;
-      this.#commands.push({ kind: 'close', neighbour: keepsNew ? other : it.neighbour });
-      if (!keepsNew) return false;
-    }
-    this.#connected.set(it.neighbour, it);
-    const ids = this.#byKey.get(it.key);
-    if (ids === undefined) this.#byKey.set(it.key, new Set([it.neighbour]));
-    else ids.add(it.neighbour);
-    if (known?.kind === 'relay') this.#relayUp(known, nowMs);
+    const known = this.#roster.get(it.key);
+    if (known !== undefined) known.dial = undefined;
+    const leaves = this.#connections.oneTooMany(it, this.#myKey);
+    if (leaves !== undefined) this.#commands.push({ kind: 'close', neighbour: leaves });
+    const hasRoom = leaves !== undefined || this.#makeRoom(it, nowMs);
+    const stays = hasRoom && leaves !== it.neighbour;
+    if (stays) this.#connections.add(it, nowMs);
+    if (!hasRoom) this.#commands.push({ kind: 'close', neighbour: it.neighbour });
+    if (!hasRoom && known !== undefined) this.#backOff(known, nowMs);
+    if (stays && known?.kind === 'relay') this.#relayUp(known, nowMs);
     this.wake(nowMs);
+    return stays;
+  }
+
+  /** Whether there is room for one more of its kind. */
+  #makeRoom(it: Connected, nowMs: number): boolean {
+    const kind = this.#closeness(it.key);
+    if (kind === 'relay') return true;
+    const { personsMax, strangersMax } = this.#limits;
+    if (this.#count(kind) < (kind === 'person' ? personsMax : strangersMax)) return true;
+    if (kind === 'person') return false;
+    const guest = this.#connections.longestGuest(it, (key) => this.#closeness(key) === 'stranger', nowMs);
+    if (guest === undefined) return false;
+    this.#commands.push({ kind: 'close', neighbour: guest.neighbour });
+    this.#connections.remove(guest.neighbour);
+    const left = this.#roster.get(guest.key);
+    if (left !== undefined) left.notBeforeMs = nowMs + STRANGER_STAYS_MS;
     return true;
+  }
+
+  #count(kind: Closeness): number {
+    return this.#connections.count((it) => this.#closeness(it.key) === kind);
   }
 
   /** A relay came up: be reachable through it, and try everybody who is reached through it. */
@@ -140,88 +176,133 @@ export class Neighbours {
     const [address] = relay.addresses;
     const peer = peerIdOf(relay.key);
     if (address !== undefined && peer !== undefined) this.#commands.push({ kind: 'reserve', address: `${address}/p2p/${peer}` });
-    for (const other of this.#known.values()) {
-      if (other.kind !== 'person' || this.isConnected(other.key)) continue;
+    for (const other of this.#roster.of('person').values()) {
+      if (this.isConnected(other.key)) continue;
       other.attempts = 0;
       other.notBeforeMs = this.#myKey < other.key ? nowMs : nowMs + COURTESY_MS;
     }
   }
 
   down(neighbour: number, nowMs: number): void {
-    const it = this.#connected.get(neighbour);
-    if (it === undefined) return;
-    this.#connected.delete(neighbour);
-    const ids = this.#byKey.get(it.key);
-    ids?.delete(neighbour);
-    if (ids?.size === 0) this.#byKey.delete(it.key);
+    const kept = this.#connections.remove(neighbour);
+    if (kept === undefined) return;
+    const known = this.#roster.get(kept.it.key);
+    if (known !== undefined && !this.isConnected(known.key)) {
+      if (known.near.length > 0) known.nearAtMs = nowMs;
+      if (known.kind === 'stranger' || nowMs - kept.sinceMs < BRIEF_MS) this.#backOff(known, nowMs);
+      else this.#forgive(known);
+    }
     this.wake(nowMs);
   }
 
   dialFailed(id: number, nowMs: number): void {
-    for (const known of this.#known.values()) if (known.dial?.id === id) this.#backOff(known, nowMs);
+    for (const known of this.#roster.all()) if (known.dial?.id === id) this.#backOff(known, nowMs);
     this.wake(nowMs);
   }
 
   /** The device woke, its network changed, or somebody was heard of: all waits are over. */
   retry(nowMs: number, key?: string): void {
-    for (const known of this.#known.values()) {
-      if (key !== undefined && known.key !== key) continue;
-      known.attempts = 0;
-      known.notBeforeMs = 0;
+    for (const known of this.#roster.all()) {
+      if (key === undefined || known.key === key) this.#forgive(known);
     }
     this.wake(nowMs);
   }
 
+  #forgive(known: Known): void {
+    known.attempts = 0;
+    known.notBeforeMs = 0;
+  }
+
   #backOff(known: Known, nowMs: number): void {
     known.dial = undefined;
+    known.tried++;
     known.attempts++;
+    if (known.kind === 'stranger' && known.attempts >= NEAR_ATTEMPTS_MAX) return this.#roster.delete(known.key);
     const most = known.kind === 'relay' ? BACK_OFF_RELAY_MAX_MS : BACK_OFF_PERSON_MAX_MS;
     const wait = Math.min(most, BACK_OFF_FIRST_MS * 2 ** Math.min(known.attempts - 1, 16));
     known.notBeforeMs = nowMs + Math.floor(wait / 2) + randomBelow(this.#random, Math.floor(wait / 2) + 1);
   }
 
   #addressFor(known: Known): string | undefined {
-    const own = known.addresses;
-    if (known.kind === 'relay') return own[known.attempts % Math.max(1, own.length)];
-    const ways = [...own];
-    for (const relay of this.#known.values()) {
-      const isShared = known.relays.length === 0 || known.relays.includes(relay.key);
-      if (relay.kind !== 'relay' || !isShared || !this.isConnected(relay.key)) continue;
-      const [address] = relay.addresses;
-      const through = address === undefined ? undefined : throughRelay(address, relay.key, known.key);
-      if (through !== undefined) ways.push(through);
-    }
-    return ways[known.attempts % Math.max(1, ways.length)];
+    const relays = [...this.#roster.of('relay').values()].filter((relay) => this.isConnected(relay.key));
+    const ways = waysTo(known, relays);
+    return ways[known.tried % Math.max(1, ways.length)];
   }
 
-  /** Starts what dials are due. */
+  /** Starts what dials are due. Every change ends here. */
   wake(nowMs: number): void {
-    let under = 0;
-    for (const known of this.#known.values()) {
+    this.#wakeAtMs = undefined;
+    for (const known of this.#roster.all()) {
       if (known.dial !== undefined && nowMs - known.dial.sinceMs > DIAL_PATIENCE_MS) this.#backOff(known, nowMs);
-      if (known.dial !== undefined) under++;
+      if (known.near.length > 0 && nowMs - known.nearAtMs > NEAR_BELIEVED_MS && !this.isConnected(known.key)) this.#doubtNear(known);
     }
-    for (const known of this.#known.values()) {
-      if (under >= DIALS_MAX) return;
-      if (known.dial !== undefined || this.isConnected(known.key) || known.notBeforeMs > nowMs) continue;
-      const address = this.#addressFor(known);
-      if (address === undefined) continue;
-      known.dial = { id: this.#nextDial++, sinceMs: nowMs };
-      this.#commands.push({ kind: 'dial', id: known.dial.id, address, expectedKey: known.key });
-      under++;
+    let free = this.#freeDials();
+    for (const kind of ['relay', 'person'] as const) {
+      if (!this.#hasRoomToDial(kind)) continue;
+      for (const known of this.#roster.of(kind).values()) {
+        if (free === 0) return;
+        if (known.notBeforeMs <= nowMs && this.#dial(known, nowMs)) free--;
+      }
     }
+    while (free > 0 && this.#hasRoomToDial('stranger')) {
+      const due = [...this.#roster.of('stranger').values()].filter((it) => it.notBeforeMs <= nowMs && this.#isWanted(it));
+      const chosen = due[randomBelow(this.#random, Math.max(1, due.length))];
+      if (chosen === undefined || !this.#dial(chosen, nowMs)) return;
+      free--;
+    }
+  }
+
+  #isWanted(known: Known): boolean {
+    return known.dial === undefined && !this.isConnected(known.key);
+  }
+
+  #dial(known: Known, nowMs: number): boolean {
+    const address = this.#isWanted(known) ? this.#addressFor(known) : undefined;
+    if (address === undefined) return false;
+    known.dial = { id: this.#nextDial++, sinceMs: nowMs };
+    this.#commands.push({ kind: 'dial', id: known.dial.id, address, expectedKey: known.key });
+    return true;
+  }
+
+  /** It was not found there for a while. */
+  #doubtNear(known: Known): void {
+    known.near = [];
+    if (known.kind === 'stranger') this.#roster.delete(known.key);
+  }
+
+  #freeDials(): number {
+    let under = 0;
+    for (const known of this.#roster.all()) if (known.dial !== undefined) under++;
+    return Math.max(0, DIALS_MAX - under);
+  }
+
+  #hasRoomToDial(kind: Closeness): boolean {
+    if (kind === 'relay') return true;
+    if (kind === 'person') return this.#count('person') < this.#limits.personsMax;
+    const strangers = [...this.#roster.of('stranger').values()];
+    const under = strangers.filter((it) => it.dial !== undefined).length;
+    if (under >= STRANGER_DIALS_MAX || strangers.every((it) => !this.#isWanted(it))) return false;
+    const dialled = this.#connections.count((it) => it.dialled && this.#closeness(it.key) === 'stranger');
+    return dialled + under < this.#limits.strangersDialledMax;
   }
 
   wakeAtMs(): number | undefined {
+    this.#wakeAtMs ??= { at: this.#nextWakeMs() };
+    return this.#wakeAtMs.at;
+  }
+
+  #nextWakeMs(): number | undefined {
     let at: number | undefined;
-    let under = 0;
-    for (const known of this.#known.values()) if (known.dial !== undefined) under++;
-    for (const known of this.#known.values()) {
-      if (this.isConnected(known.key)) continue;
-      // With all dials taken nothing can begin before one of them ends, which is news of its own.
-      if (known.dial === undefined && (under >= DIALS_MAX || this.#addressFor(known) === undefined)) continue;
-      const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + DIAL_PATIENCE_MS + 1;
-      at = at === undefined ? due : Math.min(at, due);
+    const isFree = this.#freeDials() > 0;
+    for (const kind of ['relay', 'person', 'stranger'] as const) {
+      // With no room for another nothing can begin before something ends, which is news of its own.
+      const mayBegin = isFree && this.#hasRoomToDial(kind);
+      for (const known of this.#roster.of(kind).values()) {
+        if (this.isConnected(known.key)) continue;
+        if (known.dial === undefined && (!mayBegin || this.#addressFor(known) === undefined)) continue;
+        const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + DIAL_PATIENCE_MS + 1;
+        at = at === undefined ? due : Math.min(at, due);
+      }
     }
     return at;
   }

@@ -10,6 +10,8 @@ export interface Greeting {
   readonly words: readonly string[];
   readonly hasApp: boolean;
   readonly answersName: boolean;
+  /** How much mail the disk takes. */
+  readonly room: string;
 }
 
 export function greeting(facts: Greeting, colours: boolean): string {
@@ -28,7 +30,7 @@ export function greeting(facts: Greeting, colours: boolean): string {
   if (facts.originPort !== facts.listensAt)
     lines.push(`  This relay listens at port ${facts.listensAt}, so something must lead from port ${facts.originPort} to it.`);
   if (!facts.answersName) lines.push('  Its name is not answered for from here; your router or DNS must do it.');
-  lines.push('', 'Stop with Ctrl-C.');
+  lines.push('', facts.room, 'Stop with Ctrl-C.');
   return `${lines.join('\n')}\n`;
 }
 

@@ -51,7 +51,6 @@ export interface PassiveNodeOptions {
   /** Told besides the addresses that are listened on. */
   readonly announce: readonly string[];
   readonly services: NonNullable<Options['services']>;
-  readonly peerDiscovery: NonNullable<Options['peerDiscovery']>;
   /** Connections libp2p itself allows; above the budget of `neighbours`, so that theirs is the one that counts. */
   readonly connectionsMax: number;
 }
@@ -76,7 +75,6 @@ export async function startPassiveNode(options: PassiveNodeOptions): Promise<Pas
     transports: [...options.transports, circuit],
     connectionEncrypters: [noise()],
     streamMuxers: [sparingYamux()],
-    peerDiscovery: [...options.peerDiscovery],
     connectionManager: {
       maxConnections: options.connectionsMax,
       inboundConnectionThreshold: 200,

@@ -1,5 +1,6 @@
 /**
- * A store in a folder, by LevelDB: relays and programs on a computer. One table holds every space (`level-keys.ts`).
+ * A store in a folder, by LevelDB: relays and programs on a computer. One table holds every space (`level-keys.ts`); large values of bulk
+ * spaces lie in files of their own (`bulk-rows.ts`).
  * After any failed write the database is closed and opened again, because LevelDB would append behind a torn record and lose
  * what follows it; whether the batch got in is then read from the number that goes with every commit, never guessed.
  * It does not gather commits into groups: the host does.
@@ -7,18 +8,22 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { assert } from '../../kernel/assert.ts';
-import { type Bytes, copyBytes } from '../../kernel/bytes.ts';
+import { type Bytes, compareBytes, copyBytes } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
-import type { RowKey, Write } from '../../node/machine.ts';
+import { type RowKey, SPACES, type Write } from '../../node/machine.ts';
 import { type Durability, type Range, type Row, type Store, StoreFailed, StoreFull } from '../../ports/store.ts';
 import { checkVersionRow, encodeVersionRow } from '../version-row.ts';
+import { BulkRows, type Operation, type Prepared, type Table } from './bulk-rows.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { storeError } from './level-errors.ts';
-import { END_KEY, FIRST_KEY, LAST_COMMIT_KEY, levelBounds, levelKey, rowKeyOf, VERSION_KEY } from './level-keys.ts';
+import { END_KEY, FIRST_KEY, LAST_COMMIT_KEY, levelBounds, levelKey, placeKey, prefixBounds, rowKeyOf, VERSION_KEY } from './level-keys.ts';
+import { SEGMENT_BYTES } from './segment-table.ts';
 
 export interface LevelStoreOptions {
   /** Disk kept free for deleting when it is full (`disk-reserve.ts`). 64 MiB unless told; with much less, a full disk may need help from outside. */
   readonly reserveBytes?: number;
+  /** Length at which a file of large values is closed. 8 MiB unless told. */
+  readonly segmentBytes?: number;
 }
 
 const RESERVE_BYTES = 64 << 20;
@@ -34,7 +39,6 @@ const FILE_BYTES = 1 << 20;
 const PORTION_BYTES = 256 << 10;
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
-type Operation = { readonly type: 'put'; readonly key: Bytes; readonly value: Bytes } | { readonly type: 'del'; readonly key: Bytes };
 
 /**
  * Opens the store in `folder`, which is made (for its owner only) if it is not there.
@@ -56,7 +60,7 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
     writeBufferSize: BUFFER_BYTES,
     maxFileSize: FILE_BYTES,
   });
-  const store = new LevelStore(db, reserve);
+  const store = new LevelStore(db, reserve, (table) => new BulkRows(table, folder, options.segmentBytes ?? SEGMENT_BYTES));
   try {
     await store.open();
     return store;
@@ -69,13 +73,14 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
 /** Without its file CURRENT LevelDB would begin anew, and delete what lies there. */
 async function assertWhole(folder: string): Promise<void> {
   const names = await readdir(folder);
-  if (names.includes('CURRENT') || !names.some((name) => /\.(ldb|log)$|^MANIFEST-/.test(name))) return;
+  if (names.includes('CURRENT') || !names.some((name) => /\.(ldb|log)$|^MANIFEST-|^bulk-/.test(name))) return;
   throw new StoreFailed('the store is damaged: its file CURRENT is missing, though other files of it are there');
 }
 
 class LevelStore implements Store {
   readonly #db: Database;
   readonly #reserve: DiskReserve;
+  readonly #bulk: BulkRows;
   #lastCommit = 0;
   #deletedSinceCompaction = false;
   #commits: Promise<void> = Promise.resolve();
@@ -83,9 +88,11 @@ class LevelStore implements Store {
   #mends = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(db: Database, reserve: DiskReserve) {
+  constructor(db: Database, reserve: DiskReserve, bulkOf: (table: Table) => BulkRows) {
     this.#db = db;
     this.#reserve = reserve;
+    const rowsUnder = (prefix: Bytes) => db.iterator(prefixBounds(prefix)).all();
+    this.#bulk = bulkOf({ getMany: (keys) => db.getMany(keys), rowsUnder });
   }
 
   async open(): Promise<void> {
@@ -96,34 +103,64 @@ class LevelStore implements Store {
     } else {
       checkVersionRow(version);
     }
+    // Only now: what belongs to a newer version is left as it is.
+    await this.#bulk.open();
     await this.#reserve.keep();
   }
 
   async get(keys: readonly RowKey[]): Promise<readonly (Bytes | undefined)[]> {
-    const values = await this.#read(() => this.#db.getMany(keys.map(levelKey)));
-    return values.map((value) => value && copyBytes(value));
+    const [bulk, plain] = [keys.filter(BulkRows.isBulk), keys.filter((key) => !BulkRows.isBulk(key))];
+    const values = await this.#read(async () => ({
+      bulk: bulk.length > 0 ? await this.#bulk.get(bulk) : [],
+      plain: plain.length > 0 ? await this.#db.getMany(plain.map(levelKey)) : [],
+    }));
+    let [nextBulk, nextPlain] = [0, 0];
+    return keys.map((key) => {
+      const value = BulkRows.isBulk(key) ? values.bulk[nextBulk++] : values.plain[nextPlain++];
+      return value && copyBytes(value);
+    });
   }
 
   async range(range: Range): Promise<readonly Row[]> {
     assert(Number.isInteger(range.limit) && range.limit >= 0, 'a limit is a whole number');
+    if (range.limit === 0) return [];
+    if (SPACES[range.space].bulk) return this.#rangeOfBulk(range);
     const bounds = levelBounds(range);
     const entries = await this.#read(async () => {
-      if (bounds === undefined || range.limit === 0) return [];
-      return this.#db.iterator({ ...bounds, limit: range.limit, reverse: range.reverse ?? false, highWaterMarkBytes: PORTION_BYTES }).all();
+      if (bounds === undefined) return [];
+      return this.#db.iterator({ ...bounds, ...directionOf(range) }).all();
     });
     return entries.map(([key, value]) => ({ key: rowKeyOf(key), value: copyBytes(value) }));
+  }
+
+  /** Keys of rows that lie in LevelDB and of those that do not, in one order, and then their values. */
+  async #rangeOfBulk(range: Range): Promise<readonly Row[]> {
+    const keys = await this.#read(async () => {
+      const found: Bytes[] = [];
+      for (const keyOf of [levelKey, placeKey]) {
+        const bounds = levelBounds(range, keyOf);
+        const some = bounds === undefined ? [] : await this.#db.keys({ ...bounds, ...directionOf(range) }).all();
+        for (const key of some) found.push(rowKeyOf(key));
+      }
+      return found.sort(range.reverse === true ? (a, b) => compareBytes(b, a) : compareBytes).slice(0, range.limit);
+    });
+    const values = await this.get(keys.map((key) => ({ space: range.space, key })));
+    const rows = keys.flatMap((key, at) => {
+      const value = values[at];
+      return value === undefined ? [] : [{ key, value }];
+    });
+    const last = keys.at(-1);
+    // A row that does not read is passed over, and the page is filled from behind it.
+    if (last === undefined || keys.length < range.limit || rows.length === keys.length) return rows;
+    return [...rows, ...(await this.#rangeOfBulk({ ...range, after: last, limit: range.limit - rows.length }))];
   }
 
   async commit(batch: readonly Write[], durability: Durability): Promise<void> {
     this.#assertOpen();
     if (batch.length === 0) return;
-    const operations = batch.map((write): Operation => {
-      const key = levelKey(write);
-      return write.value ? { type: 'put', key, value: write.value } : { type: 'del', key };
-    });
-    const turn = this.#commits.then(() => this.#commitInTurn(operations, durability === 'durable'));
+    const turn = this.#commits.then(() => this.#commitInTurn(batch, durability === 'durable'));
     // The caller hears of a failure; the next commit only waits for its end.
-    this.#commits = turn.catch(() => {});
+    this.#commits = turn.catch(() => {}).then(() => this.#tidy());
     return turn;
   }
 
@@ -131,23 +168,65 @@ class LevelStore implements Store {
     this.#closing ??= this.#commits.then(async () => {
       await this.#mending.catch(() => {});
       await this.#db.close();
+      await this.#bulk.close();
     });
     return this.#closing;
   }
 
-  async #commitInTurn(operations: readonly Operation[], sync: boolean): Promise<void> {
-    const onlyDeletes = operations.every((operation) => operation.type === 'del');
+  async #commitInTurn(batch: readonly Write[], sync: boolean): Promise<void> {
+    const onlyDeletes = batch.every((write) => write.value === undefined);
     try {
       if (this.#db.status !== 'open') await this.#mend(onlyDeletes);
       if (!onlyDeletes && !(await this.#regainReserve())) throw new StoreFull('there is no room left on the disk of the store');
-      await this.#write(operations, sync, onlyDeletes);
+      await this.#store(batch, sync, onlyDeletes).catch(async (error: unknown) => {
+        if (onlyDeletes || storeError(error).name !== 'StoreFull' || !this.#bulk.isSparse) throw error;
+        // Full, though half of some files is of no use: the reserve's room is enough to rewrite them.
+        await this.#reserve.release();
+        if (!(await this.#regainReserve())) throw error;
+        await this.#store(batch, sync, onlyDeletes);
+      });
       if (onlyDeletes) this.#deletedSinceCompaction = true;
     } catch (error) {
       throw storeError(error);
     }
   }
 
+  async #store(batch: readonly Write[], sync: boolean, onlyDeletes: boolean): Promise<void> {
+    const plain = batch.filter((write) => !BulkRows.isBulk(write)).map(operationOf);
+    const large = await this.#prepared(() => this.#bulk.prepare(batch.filter(BulkRows.isBulk), sync));
+    await this.#writePrepared(plain, large, sync, onlyDeletes);
+  }
+
+  /** Whatever a failure left in the files is taken back. */
+  async #prepared<Answer>(prepare: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await prepare();
+    } catch (error) {
+      await this.#bulk.undo();
+      throw error;
+    }
+  }
+
+  async #writePrepared(plain: readonly Operation[], large: Prepared, sync: boolean, onlyDeletes: boolean): Promise<void> {
+    // A file is removed only when the disk holds what says that nothing needs it.
+    await this.#write([...plain, ...large.operations], sync || large.dead.length > 0, onlyDeletes);
+    await this.#bulk.adopt(large);
+  }
+
+  /** Rewrites one sparse file at the most after each commit, so that no commit waits for more than that. */
+  async #tidy(): Promise<void> {
+    if (this.#closing !== undefined || this.#db.status !== 'open' || !this.#reserve.isKept || !this.#bulk.isSparse) return;
+    // A disk that fails here fails the next commit too, and that has somebody who is told.
+    await this.#rewriteSparse().catch(() => {});
+  }
+
+  async #rewriteSparse(): Promise<void> {
+    const moved = await this.#prepared(() => this.#bulk.rewriteSparse());
+    if (moved !== undefined) await this.#writePrepared([], moved, true, false);
+  }
+
   async #write(operations: readonly Operation[], sync: boolean, onlyDeletes: boolean): Promise<void> {
+    if (operations.length === 0) return;
     const number = this.#lastCommit + 1;
     const all: Operation[] = [...operations, { type: 'put', key: LAST_COMMIT_KEY, value: new Writer(8).u64(number).finish() }];
     for (let attempt = 1; ; attempt++) {
@@ -181,6 +260,7 @@ class LevelStore implements Store {
       await this.#db.close();
       if (spendReserve) await this.#reserve.release();
       await this.#openDatabase();
+      await this.#bulk.open();
     })();
     return this.#mending;
   }
@@ -200,11 +280,15 @@ class LevelStore implements Store {
   /** Puts are taken only while the reserve is whole, so that there is always room left to delete. */
   async #regainReserve(): Promise<boolean> {
     if (await this.#reserve.keep()) return true;
-    if (!this.#deletedSinceCompaction) return false;
-    this.#deletedSinceCompaction = false;
     // LevelDB gives room back when it merges files, and would not do so by itself now.
-    await this.#db.compactRange(FIRST_KEY, END_KEY);
-    return this.#reserve.keep();
+    if (this.#deletedSinceCompaction) await this.#db.compactRange(FIRST_KEY, END_KEY);
+    this.#deletedSinceCompaction = false;
+    // Sparse files give back at least what they take, and what they take the reserve has just left.
+    while (!(await this.#reserve.keep())) {
+      if (!this.#bulk.isSparse) return false;
+      await this.#rewriteSparse();
+    }
+    return true;
   }
 
   /** Reads run side by side with commits; one that was cut off by a mending is asked again. */
@@ -224,4 +308,17 @@ class LevelStore implements Store {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new StoreFailed('the store is closed');
   }
+}
+
+function operationOf(write: Write): Operation {
+  const key = levelKey(write);
+  return write.value ? { type: 'put', key, value: write.value } : { type: 'del', key };
+}
+
+function directionOf({ limit, reverse }: Range): {
+  readonly limit: number;
+  readonly reverse: boolean;
+  readonly highWaterMarkBytes: number;
+} {
+  return { limit, reverse: reverse ?? false, highWaterMarkBytes: PORTION_BYTES };
 }

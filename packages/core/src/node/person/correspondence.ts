@@ -22,7 +22,7 @@ import { ok, refuse } from '../../kernel/result.ts';
 import { type RowKey, type Rows, rowName } from '../machine.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
-import { OUTBOX_MAX, RESEALS_PER_TURN } from './limits.ts';
+import { OUTBOX_MAX, RECEIPT_COPIES, RESEALS_PER_TURN } from './limits.ts';
 import type { ContactRow, OutboxPart, OutboxRow } from './rows.ts';
 import { freshSession } from './sessions.ts';
 import { answer, type Out, type PersonState, UNSEALED } from './state.ts';
@@ -75,7 +75,7 @@ export function markRead(state: PersonState, call: Extract<PersonCall, { kind: '
     for (let at = 0; at < contact.unread.length; at += RECEIPT_MESSAGES_MAX) {
       const messages = contact.unread.slice(at, at + RECEIPT_MESSAGES_MAX);
       const said = encodeContent({ kind: 'receipt', what: 'read', atMs: nowMs, messages });
-      state.tell(contact.account, said, out, nowMs);
+      state.tell(contact.account, said, out, nowMs, RECEIPT_COPIES);
       tellOwn(state, contact.account, said, out, nowMs);
     }
     const owed = state.owed.get(call.account)?.filter((id) => !contact.unread.some((read) => sameBytes(read, id)));
@@ -295,7 +295,13 @@ export function sayOwedReceipts(state: PersonState, out: Out, nowMs: number): vo
   for (const [account, ids] of state.owed) {
     for (let at = 0; at < ids.length; at += RECEIPT_MESSAGES_MAX) {
       const messages = ids.slice(at, at + RECEIPT_MESSAGES_MAX);
-      state.tell(fromHex(account) as Bytes, encodeContent({ kind: 'receipt', what: 'delivered', atMs: nowMs, messages }), out, nowMs);
+      state.tell(
+        fromHex(account) as Bytes,
+        encodeContent({ kind: 'receipt', what: 'delivered', atMs: nowMs, messages }),
+        out,
+        nowMs,
+        RECEIPT_COPIES,
+      );
     }
   }
   state.owed.clear();

@@ -5,6 +5,8 @@ import type { ArchiveRecord } from './archive-records.ts';
 import type {
   AccountId,
   BeginRefusal,
+  BundleRefusal,
+  BundleTaken,
   Contact,
   Invitation,
   InvitationRefusal,
@@ -16,6 +18,7 @@ import type {
   OfferLinkRefusal,
   OwnDevice,
   Profile,
+  Pull,
   RecoverRefusal,
   RelayInfo,
   RemoveDeviceRefusal,
@@ -24,6 +27,7 @@ import type {
   SafetyNumber,
   SendRefusal,
   VerifyRefusal,
+  Whereabouts,
 } from './views.ts';
 
 export type PersonCall =
@@ -50,6 +54,10 @@ export type PersonCall =
   | { readonly kind: 'send'; readonly call: number; readonly to: AccountId; readonly text: string }
   | { readonly kind: 'mark-read'; readonly call: number; readonly account: AccountId }
   | { readonly kind: 'use-relay'; readonly call: number; readonly relay: RelayInfo }
+  | { readonly kind: 'where-is'; readonly call: number; readonly message: MessageId }
+  /** A frame of a bundle file, as a neighbour would have sent it. */
+  | { readonly kind: 'carry-in'; readonly call: number; readonly frame: Bytes }
+  | { readonly kind: 'set-pull'; readonly call: number; readonly pull: Pull }
   | { readonly kind: 'awake'; readonly call: number };
 
 export type PersonInput =
@@ -58,6 +66,9 @@ export type PersonInput =
   /** Answers `archive-wanted`: records of messages, piece by piece. */
   | { readonly kind: 'give-archive'; readonly parts: readonly Bytes[] }
   | PersonCall;
+
+/** What became of one frame of a bundle file, as `BundleTaken` counts them; `nothing` for one that holds no envelope. */
+export type CarriedIn = keyof BundleTaken | 'nothing';
 
 /** The answer to each kind of call. */
 export interface Answers {
@@ -83,6 +94,9 @@ export interface Answers {
   readonly restore: Result<Restored, RestoreRefusal>;
   readonly 'mark-read': undefined;
   readonly 'use-relay': undefined;
+  readonly 'where-is': Result<Whereabouts, { readonly kind: 'unknown-message' }>;
+  readonly 'carry-in': Result<CarriedIn, Extract<BundleRefusal, { kind: 'no-profile' | 'not-saved' }>>;
+  readonly 'set-pull': undefined;
   readonly awake: undefined;
 }
 

@@ -25,7 +25,7 @@ import {
   type PrekeyOccasion,
   type PrekeyRow,
 } from './device-rows.ts';
-import { BUNDLE_GOOD_HOURS, SPARE_GOOD_HOURS, SPARE_RENEW_HOURS, SPARES_GIVEN_MAX } from './limits.ts';
+import { BUNDLE_GOOD_HOURS, DEPOSIT_COPIES, SPARE_GOOD_HOURS, SPARE_RENEW_HOURS, SPARES_GIVEN_MAX } from './limits.ts';
 import { isListed, type Own, ownFrom } from './own.ts';
 import { type ContactRow, DEPOSIT_ROW, encodeIdentity, IDENTITY_ROW, type IdentityRow } from './rows.ts';
 import { type Out, type PersonState, UNSEALED } from './state.ts';
@@ -148,7 +148,9 @@ export function depositBundle(state: PersonState, out: Out, nowMs: number): void
   const nonce = state.random.bytes(LENGTHS.nonce);
   const body = sealUnderContactKey(suite, contactKey, mine.signingKey, period, slot, encoded, padded, nonce);
   const envelope = makeEnvelope(suite, header, encoded, body);
-  state.gossip.publish(envelope, nowMs);
+  // Its carriers keep the one of before; here the new one takes its place.
+  if (before !== undefined) state.gossip.withdraw(before.envelopeId);
+  state.gossip.publish(envelope, nowMs, DEPOSIT_COPIES);
   const row: DepositRow = { period, slot, about, envelopeId: envelope.id };
   state.deposit = row;
   out.put('self', DEPOSIT_ROW, encodeDeposit(row));

@@ -9,6 +9,13 @@ export const RELAYS_MAX = 8;
 /** A contact heard through the relay this recently counts as reachable through it, in milliseconds. */
 export const HEARD_RECENTLY_MS = 90_000;
 
+/**
+ * Others who may carry a receipt, and what lies under our contact key. Fewer than a text has: a purge token tells of the reading as well,
+ * and a deposit is carried for its whole life, because it is for many (docs/delivery.md).
+ */
+export const RECEIPT_COPIES = 2;
+export const DEPOSIT_COPIES = 2;
+
 /** Messages written and not yet delivered, per profile. */
 export const OUTBOX_MAX = 10_000;
 
@@ -59,3 +66,12 @@ export const LINKED_PIECES_MAX = 1000;
 
 /** A list signed with the words is dated up to so many hours ahead, by chance. */
 export const TAKE_OVER_SPREAD_HOURS = 64;
+
+/** The part of a bundle file's room that purge tokens may take, as a divisor: they free others' room, envelopes are what is waited for. */
+export const BUNDLE_TOKENS_SHARE = 4;
+
+/**
+ * Messages of a chain whose tags are named ahead to a relay that is asked by tags; half of them have to come before more are named. Each
+ * turn of a conversation begins a chain, so this is what a turn costs, times 16 bytes; of a longer burst the rest comes in a second step.
+ */
+export const NEWS_AHEAD = 16;

@@ -5,6 +5,7 @@ import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { PREKEY_KEPT_DAYS } from '../../identity/limits.ts';
 import { fromHex, toHex } from '../../kernel/bytes.ts';
 import { INVITATIONS_MAX } from '../../rendezvous/limits.ts';
+import type { LinkEvent } from '../machine.ts';
 import { tellCardToAll } from './cards.ts';
 import type { PersonCall } from './inputs.ts';
 import { depositBundle, dropOldPrekeys, expectDeposits, tellKeysToAll } from './keys.ts';
@@ -23,6 +24,7 @@ export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number):
   for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
   knowContact(state, { account: own.list.account, relays: [] }, nowMs);
   dialOthersRelays(state, nowMs);
+  state.gossip.setPull(state.pull, () => state.tags.all(), nowMs);
 }
 
 /** What nobody can come with any more goes; what is due is deposited; deposits of devices without a session are looked for. */
@@ -81,6 +83,12 @@ export function dialOthersRelays(state: PersonState, nowMs: number): void {
   for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.card.relays);
   for (const contact of state.contacts.values()) add(contact.relays);
   for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs);
+}
+
+/** Somebody was noticed on the local network: one's own relays and contacts are met there, and some strangers, so that mail is carried. */
+export function meetNearby(state: PersonState, found: Extract<LinkEvent, { kind: 'found' }>, nowMs: number): void {
+  // Without a key of one's own there is nobody yet whom others could know again.
+  if (state.own !== undefined || state.linking !== undefined) state.neighbours.found(found.key, found.addresses, nowMs);
 }
 
 export function knowContact(state: PersonState, contact: Pick<ContactRow, 'account' | 'relays'>, nowMs: number): void {

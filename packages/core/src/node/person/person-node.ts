@@ -20,6 +20,7 @@ import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, r
 import { OutcomeBuilder } from '../outcome.ts';
 import { archiveRows, hearArchive } from './archiving.ts';
 import { tellAgain } from './cards.ts';
+import { carryIn, carryInRows, setPull, takeEffects } from './carrying.ts';
 import { compare, endComparison, expireComparisons, hearComparison } from './comparing.ts';
 import {
   custody,
@@ -70,7 +71,7 @@ import {
   recoveryWords,
   sayHello,
 } from './meeting.ts';
-import { goOnline, tidy, useRelay } from './online.ts';
+import { goOnline, meetNearby, tidy, useRelay } from './online.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
 import { restore } from './restoring.ts';
 import { beginAllAnew, beginAnew, choose, doubt, hearAnew, sealWaiting, settleDoubts, settleStale, wantsDeposit } from './sessions.ts';
@@ -78,12 +79,15 @@ import { answer, type Out, PersonState } from './state.ts';
 import type { PersonRows } from './stored.ts';
 import { newsSeen, setVerified, showSafetyNumber, verifyByCode } from './trusting.ts';
 import { devicesView, type PersonView, personView, reach } from './view.ts';
+import { whereIs, whereIsRows } from './whereabouts.ts';
 
 export class PersonNode implements Machine<PersonInput, PersonEvent> {
   readonly #state: PersonState;
   /** Envelope id → what it turned out to be, worked out before anything changes and forgotten with the input. */
   readonly #openings: Map<string, Opening> = new Map<string, Opening>();
   #toldReach = '';
+  /** When somebody who was heard through the relay counts as reached by it no longer. */
+  #reachAtMs = 0;
   #helloAtMs: number | undefined;
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits = PERSON_LIMITS) {
@@ -106,8 +110,16 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     return { kind: 'outcome', outcome: out.finish() };
   }
 
+  /** Who is near, and how each contact is reached by it. Worked out only when something may have changed it: it takes a look at everybody. */
   #tellReach(out: Out, nowMs: number): void {
-    const now = [...this.#state.contacts.values()].map((contact) => reach(this.#state, contact, nowMs).kind).join();
+    const state = this.#state;
+    if (!state.isReachStale && nowMs < this.#reachAtMs) return;
+    state.isReachStale = false;
+    const ends = [...state.heardThroughRelayMs.values()].map((heard) => heard + HEARD_RECENTLY_MS).filter((end) => end > nowMs);
+    this.#reachAtMs = Math.min(Number.POSITIVE_INFINITY, ...ends);
+    const near = [...state.neighbours.connected()].map((it) => it.neighbour);
+    const reached = [...state.contacts.values()].map((contact) => reach(state, contact, nowMs).kind);
+    const now = [...near, ...reached].join();
     if (now === this.#toldReach) return;
     this.#toldReach = now;
     out.event({ kind: 'overview-changed' });
@@ -124,16 +136,18 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     for (const { untilMs } of state.comparisons.values()) out.wakeAt(Math.max(nowMs + 1, untilMs));
     for (const sinceMs of state.doubts.values()) out.wakeAt(Math.max(nowMs + 1, sinceMs + DOUBT_MS));
     if (state.linking !== undefined) out.wakeAt(Math.max(nowMs + 1, state.linking.expiresAtMs));
-    for (const heard of state.heardThroughRelayMs.values()) if (heard + HEARD_RECENTLY_MS > nowMs) out.wakeAt(heard + HEARD_RECENTLY_MS);
+    if (this.#reachAtMs < Number.POSITIVE_INFINITY) out.wakeAt(Math.max(nowMs + 1, this.#reachAtMs));
   }
 
   /** Before anything changes: the rows that this input needs and `rows` lacks. */
   #needs(input: PersonInput | HostInput, rows: Rows, nowMs: number): readonly RowKey[] {
     const keys: RowKey[] = [];
-    if (input.kind === 'link' && input.event.kind === 'frame') {
-      const envelope = this.#state.gossip.peek(input.event.frame);
-      if (envelope !== undefined) keys.push(...this.#needsFor(envelope, rows, nowMs));
-    }
+    const frame =
+      input.kind === 'link' && input.event.kind === 'frame' ? input.event.frame : input.kind === 'carry-in' ? input.frame : undefined;
+    const envelope = frame && this.#state.gossip.peek(frame);
+    if (envelope !== undefined) keys.push(...this.#needsFor(envelope, rows, nowMs));
+    if (input.kind === 'carry-in') keys.push(...carryInRows(this.#state, input));
+    if (input.kind === 'where-is') keys.push(...whereIsRows(this.#state, input, rows));
     if (input.kind === 'wake') {
       const [first] = this.#state.recalled;
       if (first !== undefined) keys.push({ space: 'bodies', key: first });
@@ -237,6 +251,12 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return markRead(state, input, out, nowMs);
       case 'use-relay':
         return useRelay(state, input, out, nowMs);
+      case 'where-is':
+        return whereIs(state, input, rows, out);
+      case 'carry-in':
+        return carryIn(state, input, rows, out, nowMs);
+      case 'set-pull':
+        return setPull(state, input, out, nowMs);
       case 'awake':
         state.neighbours.retry(nowMs);
         return answer(out, input, 'awake', undefined);
@@ -249,18 +269,22 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const { neighbours, gossip } = this.#state;
     switch (event.kind) {
       case 'up':
-        if (neighbours.up(event, nowMs)) gossip.up(event.neighbour, this.#state.isRelay(event.key));
+        this.#state.isReachStale = true;
+        if (neighbours.up(event, nowMs)) gossip.up(event.neighbour, this.#state.whoIs(event.key), nowMs);
         return;
       case 'down':
+        this.#state.isReachStale = true;
         this.#forgetHeard(neighbours.get(event.neighbour)?.key);
         neighbours.down(event.neighbour, nowMs);
         return gossip.down(event.neighbour);
       case 'frame':
         return gossip.frame(event.neighbour, event.frame, nowMs);
       case 'drained':
-        return gossip.drained(event.neighbour);
+        return gossip.drained(event.neighbour, nowMs);
       case 'dial-failed':
         return neighbours.dialFailed(event.dial, nowMs);
+      case 'found':
+        return meetNearby(this.#state, event, nowMs);
       default:
         return;
     }
@@ -276,7 +300,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   /** Performs what gossip and neighbours answered; arrivals may lead to further answers. */
   #drain(rows: Rows, out: Out, nowMs: number): void {
     for (;;) {
-      const left = carry(this.#state.gossip.take(), out);
+      const left = carry(takeEffects(this.#state), out);
       obey(this.#state.neighbours.take(), out);
       if (left.length === 0) return;
       for (const effect of left) {
@@ -301,13 +325,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'rejected':
         return state.gossip.rejected(envelope);
       case 'bundle':
-        state.gossip.consumed(envelope, opening.purgeKey, from);
+        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
         return meetInviter(state, opening, out, nowMs);
       case 'hello':
-        state.gossip.consumed(envelope, opening.purgeKey, from);
+        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
         return meetByHello(state, opening, out, nowMs);
       case 'link-bundle':
-        state.gossip.consumed(envelope, opening.purgeKey, from);
+        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
         return meetNewDevice(state, opening.session, opening.device, out, nowMs);
       case 'deposit': {
         // It is for all of their contacts: no token lets it go.
@@ -349,7 +373,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const before = state.devices.get(toHex(session.peerSigningKey));
     const neighbour = from === undefined ? undefined : state.neighbours.get(from);
     const isFromAuthor = takes !== undefined || (before !== undefined && neighbour?.key === toHex(before.transportKey));
-    state.gossip.consumed(envelope, opening.purgeKey, isFromAuthor ? from : undefined);
+    state.gossip.consumed(envelope, opening.purgeKey, from, isFromAuthor ? from : undefined, nowMs);
     const wasUnanswered = state.sessions.get(toHex(session.id))?.unanswered !== undefined;
     state.setSession(session, out);
     state.doubts.delete(toHex(session.id));
@@ -357,7 +381,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     for (const { tag, messageKey } of opening.skipped) state.keepSkipped(session, tag, messageKey, out, nowMs);
     if (opening.used !== undefined) state.dropSkipped(session.id, opening.used, out);
     if (takes !== undefined && peer !== undefined) meetByFirst(state, takes, { session, peer }, out, nowMs);
-    if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelayMs.set(toHex(session.peerAccount), nowMs);
+    if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelay(session.peerAccount, nowMs);
     const place = this.#placeOf(opening, nowMs);
     const isKnown = place !== undefined && rows.get(rowName(place)) !== undefined;
     if (opening.content?.kind === 'linking') return hearLinking(state, session, opening.content, out, nowMs);

@@ -20,16 +20,19 @@ import {
   decodeIdentity,
   decodeInvitation,
   decodeOutbox,
+  decodePull,
   decodeRelays,
   encodeContact,
   encodeIdentity,
   encodeInvitation,
   encodeOutbox,
+  encodePull,
   encodeRelays,
   IDENTITY_ROW,
   type IdentityRow,
   type InvitationRow,
   type OutboxRow,
+  PULL_ROW,
   RELAYS_ROW,
 } from './rows.ts';
 import {
@@ -395,4 +398,13 @@ test('an identity that was begun gives the same keys after it was stored, and it
     { signingKey: own.device.signing.publicKey, agreementKey: own.device.agreement.publicKey },
   ]);
   expect(own.transportKey).toBe(toHex(suite.signingPair(row.transportSeed).publicKey));
+});
+
+test('how mail is asked for reads back; a row that does not read asks for everything', () => {
+  for (const pull of ['cover', 'mailbox'] as const) expect(decodePull(encodePull(pull))).toBe(pull);
+  for (const any of [[], [1], [2, 1], [1, 2], [1, 1, 0], [0, 1]]) expect(decodePull(bytesOf(any))).toBe('cover');
+  expect(decodePerson(suite, rowsOf({ self: [{ key: PULL_ROW, value: encodePull('mailbox') }] }))).toMatchObject({
+    value: { pull: 'mailbox' },
+  });
+  expect(decodePerson(suite, rowsOf({}))).toMatchObject({ value: { pull: 'cover' } });
 });

@@ -4,10 +4,10 @@ import { readRelay, writeRelay } from '../../content/card.ts';
 import type { RemovedDevice } from '../../content/keys.ts';
 import { type Label, label, type Suite } from '../../crypto/suite.ts';
 import { type AccountId, accountId, rootSeed } from '../../identity/account.ts';
-import { type Bytes, EMPTY } from '../../kernel/bytes.ts';
+import { type Bytes, bytesOf, EMPTY } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
 import { encodeUtf8 } from '../../kernel/utf8.ts';
-import type { ContactNews, Verification } from './views.ts';
+import type { ContactNews, Pull, Verification } from './views.ts';
 
 /** Versions that are written. Earlier ones are read: a profile outlives the program that began it. */
 const IDENTITY_VERSION = 2;
@@ -15,6 +15,7 @@ const CONTACT_VERSION = 2;
 const INVITATION_VERSION = 2;
 const OUTBOX_VERSION = 2;
 const RELAYS_VERSION = 1;
+const PULL_VERSION = 1;
 
 const FIRST_CONTACT_KEY: Label = label('node/first-contact-key');
 
@@ -22,6 +23,7 @@ const FIRST_CONTACT_KEY: Label = label('node/first-contact-key');
 export const IDENTITY_ROW: Bytes = encodeUtf8('identity');
 export const RELAYS_ROW: Bytes = encodeUtf8('relays');
 export const DEPOSIT_ROW: Bytes = encodeUtf8('deposit');
+export const PULL_ROW: Bytes = encodeUtf8('pull');
 
 /** Everything secret about this device, from which all its keys are derived. */
 export interface IdentityRow {
@@ -81,6 +83,18 @@ export function decodeRelays(bytes: Bytes): readonly RelayCard[] {
   if (reader.u8() !== RELAYS_VERSION) return [];
   const relays = readRelays(reader);
   return reader.finish(relays) ?? [];
+}
+
+/** How mail is asked for from one's own relays. */
+export function encodePull(pull: Pull): Bytes {
+  return bytesOf([PULL_VERSION, pull === 'mailbox' ? 1 : 0]);
+}
+
+/** A row that does not read is the careful choice: everything is asked for. */
+export function decodePull(bytes: Bytes): Pull {
+  const reader = new Reader(bytes);
+  const isMailbox = reader.u8() === PULL_VERSION && reader.u8() === 1;
+  return reader.finish(isMailbox) === true ? 'mailbox' : 'cover';
 }
 
 /** A person one knows. Their devices are rows of their own (`device-rows.ts`). */

@@ -6,6 +6,7 @@ import { type Envelope, encodeHeader, headerFor, hourOf, makeEnvelope, purgeHash
 import { pad } from '../../envelope/padding.ts';
 import { Gossip } from '../../gossip/gossip.ts';
 import type { GossipLimits } from '../../gossip/limits.ts';
+import type { Tier, Who } from '../../gossip/tier.ts';
 import { firstSecretOf } from '../../identity/contact-key.ts';
 import { readListRecord } from '../../identity/device-list.ts';
 import { judgeList, type KnownList, type ListJudgement } from '../../identity/list-judgement.ts';
@@ -34,6 +35,7 @@ import {
 } from './rows.ts';
 import { encodeSkipped, type PersonRows } from './stored.ts';
 import { TagTable } from './tag-table.ts';
+import type { Pull } from './views.ts';
 
 export type Out = OutcomeBuilder<PersonEvent>;
 
@@ -45,6 +47,7 @@ export class PersonState {
   own: Own | undefined;
   neighbours: Neighbours;
   relays: Card['relays'];
+  pull: Pull;
   readonly contacts: Map<string, ContactRow> = new Map<string, ContactRow>();
   /** signing key → a device of a contact, or another of one's own. */
   readonly devices: Map<string, DeviceRow> = new Map<string, DeviceRow>();
@@ -77,6 +80,8 @@ export class PersonState {
   readonly restated: Map<string, { readonly account: Bytes; readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
   /** What was heard of messages that another of one's own devices wrote, before that device told of them. */
   readonly early: BoundedMap<string, { readonly account: Bytes; readonly state: DeliveryState }> = new BoundedMap(EARLY_MAX);
+  /** transport key → signing key of the device that was last known to use it. */
+  readonly #byTransport: Map<string, string> = new Map<string, string>();
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
   /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
@@ -84,6 +89,8 @@ export class PersonState {
   /** When what runs out of time is next looked for. */
   checkAtMs = 0;
   readonly heardThroughRelayMs: Map<string, number> = new Map<string, number>();
+  /** Something changed by which contacts may be reached. */
+  isReachStale = true;
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits) {
     this.suite = suite;
@@ -91,8 +98,9 @@ export class PersonState {
     this.tags = new TagTable(suite);
     this.own = rows.identity === undefined ? undefined : ownFrom(suite, rows.identity);
     this.relays = rows.relays;
+    this.pull = rows.pull;
     this.neighbours = new Neighbours(random, this.own?.transportKey ?? '');
-    this.gossip = new Gossip(suite, 'person', limits, (tag) => this.tags.get(tag) !== undefined);
+    this.gossip = new Gossip(suite, random, 'person', limits, (tag) => this.tags.get(tag) !== undefined);
     for (const contact of rows.contacts) this.contacts.set(toHex(contact.account), contact);
     for (const device of rows.devices) this.#hold(device);
     this.unsaved = rows.migrated;
@@ -110,11 +118,35 @@ export class PersonState {
     for (const [id, row] of rows.outbox) this.track(id, row);
     // Last, when every tag means what it means: what a crash kept from being read is read now.
     this.recalled.push(...this.gossip.restore(rows.carried, rows.seen));
+    this.tags.wantNews(this.pull === 'mailbox');
   }
 
   /** Whether a transport key is that of a relay this person uses. */
   isRelay(transportKey: string): boolean {
     return this.relays.some((relay) => toHex(relay.key) === transportKey);
+  }
+
+  heardThroughRelay(account: Bytes, nowMs: number): void {
+    this.heardThroughRelayMs.set(toHex(account), nowMs);
+    this.isReachStale = true;
+  }
+
+  /** Who a neighbour is to gossip: never which person. */
+  whoIs(transportKey: string): Who {
+    const isKnownRelay = this.isRelay(transportKey);
+    return { key: transportKey, tier: isKnownRelay ? 'own' : this.#tierOf(transportKey), isKnownRelay };
+  }
+
+  #tierOf(transportKey: string): Tier {
+    const device = this.devices.get(this.#byTransport.get(transportKey) ?? '');
+    if (device?.standing !== 'listed') return 'stranger';
+    if (this.own !== undefined && sameBytes(device.account, this.own.device.account)) return 'own';
+    return this.contacts.has(toHex(device.account)) ? 'contact' : 'stranger';
+  }
+
+  /** Whoever is connected was a stranger until now, perhaps. */
+  learnTiers(): void {
+    for (const it of this.neighbours.connected()) this.gossip.setTier(it.neighbour, this.whoIs(it.key).tier);
   }
 
   /** Something was put off to the end of the turn. */
@@ -160,6 +192,7 @@ export class PersonState {
     for (const told of [before?.toldCard, before?.toldKeys]) if (told !== undefined) this.toldTo.delete(toHex(told.envelopeId));
     for (const told of [device.toldCard, device.toldKeys]) if (told.envelopeId.length > 0) this.toldTo.set(toHex(told.envelopeId), key);
     this.devices.set(key, device);
+    this.#byTransport.set(toHex(device.transportKey), key);
     const of = this.#devicesOf.get(account) ?? new Set<string>();
     this.#devicesOf.set(account, of.add(key));
   }
@@ -167,6 +200,8 @@ export class PersonState {
   setDevice(device: DeviceRow, out: Out): void {
     this.#hold(device);
     out.put('devices', device.signingKey, encodeDevice(device));
+    this.learnTiers();
+    this.isReachStale = true;
   }
 
   noteDepositTags(signingKey: Bytes, tags: readonly Bytes[]): void {
@@ -295,6 +330,8 @@ export class PersonState {
     this.contacts.set(toHex(contact.account), contact);
     if (isNew) for (const row of this.prekeys.values()) if (row.occasion === 'contact-key') this.#expectFirstOf(row, contact.account);
     out.put('contacts', contact.account, encodeContact(contact));
+    if (isNew) this.learnTiers();
+    this.isReachStale = true;
   }
 
   putInvitation(row: InvitationRow, out: Out): readonly Bytes[] {
@@ -341,8 +378,8 @@ export class PersonState {
     out.remove('outbox', id);
   }
 
-  /** Content to envelope: sealed in a session, kept, and pushed to whoever is near. */
-  seal(session: Session, encoded: Bytes, out: Out, nowMs: number): Envelope {
+  /** Content to envelope: sealed in a session, kept, and pushed to whoever is near. `copies`: how many others may carry it; as a text unless told. */
+  seal(session: Session, encoded: Bytes, out: Out, nowMs: number, copies?: number): Envelope {
     assert(session.retiredHour === undefined, 'a retired session is only read');
     const sealing = sealNext(this.suite, this.random, session, hourOf(nowMs));
     const header = headerFor(sealing.tag, purgeHashOf(this.suite, sealing.purgeKey), 1, nowMs);
@@ -351,7 +388,7 @@ export class PersonState {
     assert(padded !== undefined, 'content is bounded so that it fits an envelope');
     const envelope = makeEnvelope(this.suite, header, encodedHeader, sealing.seal(encodedHeader, padded));
     this.setSession(sealing.session, out);
-    this.gossip.publish(envelope, nowMs);
+    this.gossip.publish(envelope, nowMs, copies);
     return envelope;
   }
 
@@ -365,12 +402,12 @@ export class PersonState {
   }
 
   /** Seals for each listed device of an account. A device without a session has a part that waits for one. */
-  tell(account: Uint8Array, encoded: Bytes, out: Out, nowMs: number): readonly OutboxPart[] {
+  tell(account: Uint8Array, encoded: Bytes, out: Out, nowMs: number, copies?: number): readonly OutboxPart[] {
     return this.devicesOf(account)
       .filter((device) => device.standing === 'listed')
       .map((device) => {
         const session = this.sessionOf(device);
-        const envelopeId = session === undefined ? UNSEALED : this.seal(session, encoded, out, nowMs).id;
+        const envelopeId = session === undefined ? UNSEALED : this.seal(session, encoded, out, nowMs, copies).id;
         return { device: device.signingKey, envelopeId };
       });
   }

@@ -13,14 +13,17 @@ import {
   decodeIdentity,
   decodeInvitation,
   decodeOutbox,
+  decodePull,
   decodeRelays,
   IDENTITY_ROW,
   type IdentityRow,
   type InvitationRow,
   type OneDevice,
   type OutboxRow,
+  PULL_ROW,
   RELAYS_ROW,
 } from './rows.ts';
+import type { Pull } from './views.ts';
 
 /** The spaces that are read whole before the first input. */
 export const RESIDENT_SPACES: readonly [
@@ -52,6 +55,7 @@ export interface DamagedRow {
 export interface PersonRows {
   readonly identity: IdentityRow | undefined;
   readonly relays: readonly RelayCard[];
+  readonly pull: Pull;
   readonly deposit: DepositRow | undefined;
   readonly contacts: readonly ContactRow[];
   readonly devices: readonly DeviceRow[];
@@ -107,13 +111,14 @@ export function decodePerson(suite: Suite, raw: ResidentRows): Result<PersonRows
   const decodedIdentity = identity && decodeIdentity(suite, identity);
   if (identity !== undefined && decodedIdentity === undefined) damaged.push({ space: 'self', key: IDENTITY_ROW });
   const relays = self(RELAYS_ROW);
-  const deposit = self(DEPOSIT_ROW);
+  const [deposit, pull] = [self(DEPOSIT_ROW), self(PULL_ROW)];
   const contacts = each('contacts', (row) => decodeContact(row.key, row.value));
   const sessions = each('sessions', (row) => decodeSession(row.value));
   const migrated = contacts.flatMap(({ row, oneDevice }) => (oneDevice === undefined ? [] : onlyDevice(row, oneDevice, sessions)));
   const rows: PersonRows = {
     identity: decodedIdentity,
     relays: relays === undefined ? [] : decodeRelays(relays),
+    pull: pull === undefined ? 'cover' : decodePull(pull),
     deposit: deposit && decodeDeposit(deposit),
     contacts: contacts.map(({ row }) => row),
     devices: [...migrated, ...each('devices', (row) => decodeDevice(row.key, row.value))],

@@ -1,10 +1,11 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../../crypto/sodium-suite.ts';
 import type { Suite } from '../../crypto/suite.ts';
-import { bytesOf } from '../../kernel/bytes.ts';
+import { bytesOf, toHex } from '../../kernel/bytes.ts';
 import { tagOf } from '../../session/chain.ts';
-import { JUMP_MAX, TAG_STRIDE, TAG_WINDOW } from '../../session/limits.ts';
+import { FIRST_MESSAGES_MAX, JUMP_MAX, TAG_STRIDE, TAG_WINDOW } from '../../session/limits.ts';
 import type { Session } from '../../session/session.ts';
+import { NEWS_AHEAD } from './limits.ts';
 import { TagTable } from './tag-table.ts';
 
 let suite: Suite;
@@ -86,4 +87,85 @@ test('numbers that were read are known again, of this chain and of those before,
   const again = new TagTable(suite);
   again.follow(turned);
   expect(again.get(tagOf(suite, keyOf(0), 2))).toMatchObject({ kind: 'spent', number: 2 });
+});
+
+describe('all tags', () => {
+  test('are those that mean something, each once, also what had been left for later', () => {
+    const table = new TagTable(suite);
+    table.follow({ ...at(0, 3), heard: [{ number: 2, mark: bytesOf([1, 2, 3, 4]) }] });
+    table.follow(at(1, 40));
+    table.expectFirst({ occasion: 'prekeys', id: 'aa' }, keyOf(9));
+    const tags = [...table.all()];
+    expect(new Set(tags.map(toHex)).size).toBe(tags.length);
+    for (const tag of tags) expect(table.get(tag)).toBeDefined();
+    const expected = (chain: number, from: number) =>
+      Array.from({ length: from + JUMP_MAX + 1 }, (_, number) => number)
+        .filter((number) => isExpected(from, number))
+        .map((number) => toHex(tagOf(suite, keyOf(chain), number)));
+    expect(tags.map(toHex)).toEqual(expect.arrayContaining([...expected(1, 40), ...expected(2, 0)]));
+    expect(tags).toHaveLength(expected(1, 40).length + expected(2, 0).length + FIRST_MESSAGES_MAX);
+  });
+
+  test('begin with the next of every chain and end with what was read', () => {
+    const table = new TagTable(suite);
+    table.follow({ ...at(0, 5), heard: [{ number: 4, mark: bytesOf([1, 2, 3, 4]) }] });
+    table.set(keyOf(7).slice(0, 16), { kind: 'skipped', session: '00'.repeat(16), isFirst: false });
+    const numbers = [...table.all()]
+      .map((tag) => table.get(tag))
+      .map((meaning) => (meaning?.kind === 'session' ? meaning.number : meaning?.kind));
+    expect(numbers.slice(0, 4).sort()).toEqual([0, 1, 5, 6]);
+    expect(numbers.indexOf('skipped')).toBe(2 * TAG_WINDOW);
+    expect(numbers.at(-1)).toBe('spent');
+  });
+});
+
+describe('the tags to name, since they were asked for last,', () => {
+  const news = (table: TagTable) => table.news().map(toHex);
+  const range = (chain: number, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => toHex(tagOf(suite, keyOf(chain), from + i)));
+  const wanted = () => {
+    const table = new TagTable(suite);
+    table.wantNews(true);
+    return table;
+  };
+
+  test('are the next of every chain, each named once, and more when half of them have come', () => {
+    const table = wanted();
+    table.follow(at(0, 3));
+    expect(news(table)).toEqual([...range(0, 3, 3 + NEWS_AHEAD), ...range(1, 0, NEWS_AHEAD)]);
+    expect(news(table)).toEqual([]);
+    table.follow(at(0, 4));
+    expect(news(table)).toEqual([]);
+    table.follow(at(0, 3 + NEWS_AHEAD / 2));
+    expect(news(table)).toEqual(range(0, 3 + NEWS_AHEAD, 3 + NEWS_AHEAD / 2 + NEWS_AHEAD));
+  });
+
+  test('are of the chain that came to be next, when the session turns', () => {
+    const table = wanted();
+    table.follow(at(0, 1));
+    news(table);
+    table.follow(at(1, 1));
+    expect(news(table)).toEqual(range(2, 0, NEWS_AHEAD));
+  });
+
+  test('are those outside chains too, unless they mean nothing any more', () => {
+    const table = wanted();
+    const [kept, gone] = [keyOf(3).slice(0, 16), keyOf(4).slice(0, 16)];
+    for (const tag of [kept, gone]) table.set(tag, { kind: 'link-bundle' });
+    table.delete(gone);
+    expect(news(table)).toEqual([toHex(kept)]);
+    expect(news(table)).toEqual([]);
+  });
+
+  test('are none of a chain that is forgotten, and none as long as nobody wants them', () => {
+    const table = wanted();
+    table.follow(at(0, 1));
+    table.forget('00'.repeat(16));
+    expect(news(table)).toEqual([]);
+    table.follow(at(0, 1));
+    table.wantNews(false);
+    table.follow(at(0, 2));
+    table.set(keyOf(3).slice(0, 16), { kind: 'link-bundle' });
+    expect(news(table)).toEqual([]);
+  });
 });

@@ -4,11 +4,12 @@
  * Rule: docs/protocol/session.md §6.
  */
 import type { Suite } from '../../crypto/suite.ts';
-import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { tagOf } from '../../session/chain.ts';
 import { type ExpectedTags, expectTags } from '../../session/expected-tags.ts';
-import { FIRST_MESSAGES_MAX } from '../../session/limits.ts';
+import { FIRST_MESSAGES_MAX, TAG_WINDOW } from '../../session/limits.ts';
 import { firstTag, type Heard, readChains, type Session } from '../../session/session.ts';
+import { NEWS_AHEAD } from './limits.ts';
 
 export type TagMeaning =
   /** Message `number` of a chain of a session (its id in hexadecimal). */
@@ -41,6 +42,8 @@ interface Chain {
   readonly session: string;
   place: 'current' | 'next';
   expected: ExpectedTags;
+  /** Numbers below this one were answered by `news`. */
+  newsUpTo: number;
 }
 
 /** Numbers of one chain that were read, with the tags they came under. */
@@ -55,6 +58,22 @@ interface Expected {
   readonly number: number;
 }
 
+/** How many messages would have to be missing for this one to be the next: what was overtaken is behind the near ones, what was read comes last. */
+function aheadOf(meaning: Exclude<TagMeaning, { kind: 'session' }> | Expected): number {
+  switch (meaning.kind) {
+    case 'expected':
+      return meaning.number - meaning.of.expected.from;
+    case 'first':
+      return meaning.number;
+    case 'skipped':
+      return TAG_WINDOW;
+    case 'spent':
+      return Number.POSITIVE_INFINITY;
+    default:
+      return 0;
+  }
+}
+
 export class TagTable {
   readonly #suite: Suite;
   readonly #meanings: Map<string, Exclude<TagMeaning, { kind: 'session' }> | Expected> = new Map();
@@ -62,6 +81,10 @@ export class TagTable {
   readonly #spent: Map<string, readonly Spent[]> = new Map<string, readonly Spent[]>();
   /** Chains whose far tags are not worked out yet: at most two of each session. */
   readonly #unfinished: Set<Chain> = new Set<Chain>();
+  /** What is new since `news` was asked for, if anybody wants to know: chains that are new or have moved, and tags outside chains. */
+  readonly #moved: Set<Chain> = new Set<Chain>();
+  readonly #set: Set<string> = new Set<string>();
+  #isNewsWanted = false;
 
   constructor(suite: Suite) {
     this.#suite = suite;
@@ -75,12 +98,48 @@ export class TagTable {
     return { kind: 'session', session: meaning.of.session, chain: meaning.of.place, number: meaning.number };
   }
 
+  /** Every tag that means something, the likeliest to come first: whoever is asked by tags may take only so many. */
+  *all(): Generator<Bytes, undefined> {
+    this.#finish();
+    const ranked = [...this.#meanings].map(([tag, meaning]) => ({ tag, ahead: aheadOf(meaning) }));
+    for (const { tag } of ranked.sort((a, b) => a.ahead - b.ahead)) yield fromHex(tag) as Bytes;
+  }
+
+  /** From now on `news` is asked for, or no longer; what was new before is not. */
+  wantNews(isWanted: boolean): void {
+    this.#isNewsWanted = isWanted;
+    this.#moved.clear();
+    this.#set.clear();
+  }
+
+  /**
+   * Tags that are new since this was asked last, for whoever has to name them: those outside chains, and of chains that are new or have
+   * moved some ahead of where each stands. Each tag of a chain is named once.
+   */
+  news(): readonly Bytes[] {
+    const tags = [...this.#set].map((tag) => fromHex(tag) as Bytes);
+    for (const chain of this.#moved) {
+      const { headerKey, from } = chain.expected;
+      if (chain.newsUpTo - from > NEWS_AHEAD / 2) continue;
+      for (let number = Math.max(from, chain.newsUpTo); number < from + NEWS_AHEAD; number++)
+        tags.push(tagOf(this.#suite, headerKey, number));
+      chain.newsUpTo = from + NEWS_AHEAD;
+    }
+    this.#moved.clear();
+    this.#set.clear();
+    return tags;
+  }
+
   set(tag: Uint8Array, meaning: Exclude<TagMeaning, { kind: 'session' }>): void {
-    this.#meanings.set(toHex(tag), meaning);
+    const key = toHex(tag);
+    this.#meanings.set(key, meaning);
+    if (this.#isNewsWanted) this.#set.add(key);
   }
 
   delete(tag: Uint8Array): void {
-    this.#meanings.delete(toHex(tag));
+    const key = toHex(tag);
+    this.#meanings.delete(key);
+    this.#set.delete(key);
   }
 
   /**
@@ -123,9 +182,11 @@ export class TagTable {
     if (isKnown) for (const tag of removed) this.#deleteExpected(tag);
     else this.#forget(before);
     if (now === undefined) return undefined;
-    const chain: Chain = isKnown ? before : { session, place, expected: now };
+    const chain: Chain = isKnown ? before : { session, place, expected: now, newsUpTo: 0 };
+    const hasMoved = !isKnown || chain.expected.from !== now.from;
     chain.expected = now;
     if (!now.isWhole) this.#unfinished.add(chain);
+    if (hasMoved && this.#isNewsWanted) this.#moved.add(chain);
     for (const { tag, bytes, number, isLate } of added) {
       this.#meanings.set(tag, { kind: 'expected', of: chain, number });
       if (!isLate) fresh?.push(bytes);
@@ -147,6 +208,7 @@ export class TagTable {
     if (chain === undefined) return;
     for (const tag of chain.expected.tags.values()) this.#deleteExpected(tag);
     this.#unfinished.delete(chain);
+    this.#moved.delete(chain);
   }
 
   /** Numbers that were read are remembered for a while under the tags they came with. */

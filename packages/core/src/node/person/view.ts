@@ -5,7 +5,7 @@ import { HEARD_RECENTLY_MS } from './limits.ts';
 import type { Own } from './own.ts';
 import type { ContactRow } from './rows.ts';
 import type { PersonState } from './state.ts';
-import type { Contact, Linking, Message, NeighbourView, OwnDevice, Profile, Reach } from './views.ts';
+import type { Contact, Linking, Message, NeighbourView, OwnDevice, Profile, Pull, Reach } from './views.ts';
 
 /** A contact without what only the store knows. */
 export type ContactView = Omit<Contact, 'lastMessage'>;
@@ -16,6 +16,7 @@ export interface PersonView {
   readonly neighbours: readonly NeighbourView[];
   readonly knowsRelay: boolean;
   readonly linking: Linking | undefined;
+  readonly pull: Pull;
 }
 
 /** What the first screen shows, from memory alone. */
@@ -27,6 +28,7 @@ export function personView(state: PersonState, nowMs: number): PersonView {
     neighbours: [...state.neighbours.connected()].map((it) => neighbourView(state, it)),
     knowsRelay: state.relays.length > 0,
     linking: state.linking?.shown,
+    pull: state.pull,
   };
 }
 

@@ -139,6 +139,12 @@ export interface NeighbourView {
   readonly path: 'direct' | 'relay' | 'circuit';
 }
 
+/**
+ * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `mailbox` only what is for me
+ * (less data; the relay sees which tags are asked for).
+ */
+export type Pull = 'cover' | 'mailbox';
+
 /** Everything the first screen needs. */
 export interface Overview {
   /** `undefined` until `begin` was called once. */
@@ -150,6 +156,41 @@ export interface Overview {
   readonly knowsRelay: boolean;
   /** A device that is being linked, on either side. */
   readonly linking: Linking | undefined;
+  readonly pull: Pull;
+}
+
+/** Where a message of mine is, as far as this device knows. */
+export interface Whereabouts {
+  readonly state: DeliveryState;
+  /** This device still keeps it and offers it to whoever comes near. */
+  readonly isHere: boolean;
+  /** Neighbours that said they keep a copy, as far as is known; each counted once. */
+  readonly carriers: { readonly relays: number; readonly contacts: number; readonly strangers: number };
+  /** How many of those carriers are connected now. */
+  readonly near: number;
+  /** Devices of the reader: how many have it, of how many. */
+  readonly devices: { readonly reached: number; readonly all: number };
+  readonly expiresAtMs: number;
+}
+
+/** Envelopes to carry by hand, in one file. */
+export interface Bundle {
+  readonly file: Uint8Array<ArrayBuffer>;
+  readonly envelopes: number;
+  /** Of those, how many this device wrote itself. */
+  readonly own: number;
+}
+
+/** What became of the envelopes of a bundle that was taken in. */
+export interface BundleTaken {
+  /** They were for this device: messages, receipts, keys. */
+  readonly forMe: number;
+  /** They are for others, and are carried from now on. */
+  readonly toCarry: number;
+  /** They were here, or were seen before. */
+  readonly known: number;
+  /** Expired, made too far in the future, or there is no room for them. */
+  readonly refused: number;
 }
 
 export type NameRefusal = { readonly kind: 'empty' } | { readonly kind: 'too-long'; readonly lengthMax: number };
@@ -249,3 +290,14 @@ export interface Restored {
   readonly contacts: number;
   readonly messages: number;
 }
+
+export type BundleExportRefusal = { readonly kind: 'no-profile' } | { readonly kind: 'nothing-to-carry' };
+
+export type BundleRefusal =
+  | { readonly kind: 'no-profile' }
+  | { readonly kind: 'not-a-bundle' }
+  | { readonly kind: 'newer-version' }
+  /** Some of its bytes are missing or were changed; nothing of it was taken. */
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'too-large'; readonly bytesMax: number }
+  | NotSaved;

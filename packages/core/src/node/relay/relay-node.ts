@@ -7,12 +7,18 @@ import { Gossip } from '../../gossip/gossip.ts';
 import { type GossipLimits, RELAY_LIMITS } from '../../gossip/limits.ts';
 import { assertNever } from '../../kernel/assert.ts';
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
+import type { Random } from '../../kernel/random.ts';
 import { encodeUtf8 } from '../../kernel/utf8.ts';
-import { carry } from '../carriage.ts';
+import { RELAY_NEIGHBOURS } from '../../neighbours/limits.ts';
+import { Neighbours } from '../../neighbours/neighbours.ts';
+import { carry, obey } from '../carriage.ts';
 import type { HostInput, LinkEvent, Machine, Rows, Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
 
-export type RelayInput = { readonly kind: 'start' };
+export type RelayInput =
+  | { readonly kind: 'start' }
+  /** Bytes that the disk still has for envelopes. */
+  | { readonly kind: 'room'; readonly bytes: number };
 
 export type RelayEvent = { readonly kind: 'addresses-changed'; readonly addresses: readonly string[] };
 
@@ -29,16 +35,17 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
   readonly #gossip: Gossip;
   readonly #seed: Bytes;
   readonly #isNew: boolean;
-  readonly #neighbours: Set<number> = new Set<number>();
+  readonly #neighbours: Neighbours;
   readonly transportKey: string;
 
   /** `freshSeed`: 32 random bytes, used if the store holds no transport seed yet. */
-  constructor(suite: Suite, rows: RelayRows, freshSeed: Bytes, limits: GossipLimits = RELAY_LIMITS) {
-    this.#gossip = new Gossip(suite, 'relay', limits, () => false);
+  constructor(suite: Suite, random: Random, rows: RelayRows, freshSeed: Bytes, limits: GossipLimits = RELAY_LIMITS) {
+    this.#gossip = new Gossip(suite, random, 'relay', limits, () => false);
     this.#gossip.restore(rows.carried, rows.seen);
     this.#seed = rows.transportSeed ?? freshSeed;
     this.#isNew = rows.transportSeed === undefined;
     this.transportKey = toHex(suite.signingPair(this.#seed).publicKey);
+    this.#neighbours = new Neighbours(random, this.transportKey, RELAY_NEIGHBOURS);
   }
 
   get carriedEnvelopes(): number {
@@ -50,7 +57,7 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
   }
 
   get neighbours(): number {
-    return this.#neighbours.size;
+    return [...this.#neighbours.connected()].length;
   }
 
   handle(input: RelayInput | HostInput, _rows: Rows, nowMs: number): Step<RelayEvent> {
@@ -60,6 +67,9 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
         if (this.#isNew) out.put('self', TRANSPORT_ROW, this.#seed);
         out.command({ kind: 'listen', seed: this.#seed });
         break;
+      case 'room':
+        this.#gossip.setDiskRoom(input.bytes);
+        break;
       case 'link':
         this.#hear(input.event, out, nowMs);
         break;
@@ -68,31 +78,39 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
         break;
       case 'wake':
         this.#gossip.wake(nowMs);
+        this.#neighbours.wake(nowMs);
         break;
       default:
         assertNever(input);
     }
     carry(this.#gossip.take(), out);
+    obey(this.#neighbours.take(), out);
     out.wakeAt(this.#gossip.wakeAtMs(nowMs));
+    out.wakeAt(this.#neighbours.wakeAtMs());
     return { kind: 'outcome', outcome: out.finish() };
   }
 
   #hear(event: LinkEvent, out: OutcomeBuilder<RelayEvent>, nowMs: number): void {
     switch (event.kind) {
       case 'up':
-        this.#neighbours.add(event.neighbour);
-        this.#gossip.up(event.neighbour);
+        if (this.#neighbours.up(event, nowMs)) {
+          this.#gossip.up(event.neighbour, { key: event.key, tier: 'stranger', isKnownRelay: false }, nowMs);
+        }
         return;
       case 'down':
-        this.#neighbours.delete(event.neighbour);
+        this.#neighbours.down(event.neighbour, nowMs);
         this.#gossip.down(event.neighbour);
         return;
       case 'frame':
         this.#gossip.frame(event.neighbour, event.frame, nowMs);
         return;
       case 'drained':
-        this.#gossip.drained(event.neighbour);
+        this.#gossip.drained(event.neighbour, nowMs);
         return;
+      case 'dial-failed':
+        return this.#neighbours.dialFailed(event.dial, nowMs);
+      case 'found':
+        return this.#neighbours.found(event.key, event.addresses, nowMs);
       case 'addresses':
         out.event({ kind: 'addresses-changed', addresses: event.addresses });
         return;

@@ -37,7 +37,6 @@ export function createBrowserLink(options: BrowserLinkOptions = {}): BrowserLink
       listen: hasWebRtc ? ['/webrtc'] : [],
       announce: [],
       connectionsMax: options.connectionsMax ?? 256,
-      peerDiscovery: [],
       services: {},
     });
 

@@ -172,7 +172,6 @@ test('an incoming connection on which nothing happens is closed, one that holds 
     listen: [],
     announce: [],
     services: {},
-    peerDiscovery: [],
     connectionsMax: 10,
   });
   opened.push({ stop: async () => stranger.node.stop() });

@@ -48,7 +48,6 @@ async function attack(address: string, kind: 'garbage' | 'oversized'): Promise<v
     listen: [],
     announce: [],
     services: {},
-    peerDiscovery: [],
     connectionsMax: 10,
   });
   const connection = await stranger.node.dial(multiaddr(address));

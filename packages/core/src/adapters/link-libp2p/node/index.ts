@@ -6,8 +6,8 @@ import '../node-20-shims.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type CircuitRelayService, circuitRelayServer } from '@libp2p/circuit-relay-v2';
-import type { Ed25519PrivateKey } from '@libp2p/interface';
-import { mdns } from '@libp2p/mdns';
+import type { Ed25519PrivateKey, Startable } from '@libp2p/interface';
+import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
 import { tcp } from '@libp2p/tcp';
 import type { Link } from '../../../ports/link.ts';
 import { withoutLastPeer } from '../dial-target.ts';
@@ -15,6 +15,7 @@ import { Libp2pLink, type LinkTuning, listenAddresses } from '../libp2p-link.ts'
 import { type PassiveNode, type PassiveNodeOptions, startPassiveNode } from '../passive-node.ts';
 import { transportKeyOf } from '../transport-identity.ts';
 import { webSocketDialling } from '../web-socket-dialling.ts';
+import { FoundNews } from './found-news.ts';
 import { UpgradeAcceptor } from './upgrade-acceptor.ts';
 import { listenForUpgrades, type UpgradeServer } from './upgrade-server.ts';
 import { type WebRtcCertificateStore, webRtcCertificate } from './web-rtc-certificate.ts';
@@ -68,6 +69,7 @@ const NO_STUN: { readonly rtcConfiguration: RTCConfiguration } = { rtcConfigurat
 export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
   const upgrades = new UpgradeAcceptor();
   const announce = options.announce ?? [];
+  const found = new FoundNews();
   let relay: CircuitRelayService | undefined;
   let server: UpgradeServer | undefined;
 
@@ -81,17 +83,27 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
       listen: listenOn(options),
       announce: [...announce, ...(server?.addresses() ?? [])],
       connectionsMax: options.connectionsMax ?? 2_048,
-      peerDiscovery: options.mdns === true ? [mdns({ serviceTag: MDNS_TAG })] : [],
-      services: relayServer === undefined ? {} : { relay: circuitRelayServer(relayInit(relayServer)) },
+      services: {
+        ...(relayServer === undefined ? {} : { relay: circuitRelayServer(relayInit(relayServer)) }),
+        ...(options.mdns === true ? { discovery } : {}),
+      },
     });
     relay = passive.node.services['relay'] as CircuitRelayService | undefined;
     upgrades.serve(passive.parts);
-    passive.node.addEventListener('peer:discovery', ({ detail }) => {
+    return passive;
+  };
+
+  /** Discovery as a service, so that libp2p does not hear of it: its peer store would keep all that is announced, and tell of each once. */
+  const discovery = (components: MulticastDNSComponents): Startable => {
+    const announcer = mdns({ serviceTag: MDNS_TAG })(components);
+    announcer.addEventListener('peer', ({ detail }) => {
       const key = transportKeyOf(detail.id);
       const addresses = [...new Set(detail.multiaddrs.map(withoutLastPeer))].slice(0, FOUND_ADDRESSES_MAX);
-      if (key !== undefined && addresses.length > 0) link.tell({ kind: 'found', key, addresses });
+      if (key !== undefined && addresses.length > 0 && found.isNews(key, addresses, Date.now()))
+        link.tell({ kind: 'found', key, addresses });
     });
-    return passive;
+    const { start, stop } = announcer as unknown as Startable;
+    return { start: () => start.call(announcer), stop: () => stop.call(announcer) };
   };
 
   const link: Libp2pLink = new Libp2pLink({

@@ -1,0 +1,215 @@
+/**
+ * Comparing sets with a neighbour of one's own kind: digests first, and where they differ one side streams symbols until the other has
+ * worked out the difference. Tokens are compared before anything is listed, so that nothing dead is handed over; envelopes only when
+ * there are many, because a short list costs less. Whatever goes wrong ends in the plain list. Rule: docs/protocol/reconciliation.md.
+ */
+import { type Bytes, sameBytes, toKey } from '../kernel/bytes.ts';
+import type { Comparison } from './comparison.ts';
+import { type Frame, NO_DIGEST, type SetName, type SetSummary, SKETCH_SALT_BYTES } from './frames.ts';
+import type { Ground } from './ground.ts';
+import { COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, HELLO_AGAIN_MS, LIST_MAX } from './limits.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Offering } from './offering.ts';
+import { cellsAfter } from './reconcile/cells.ts';
+import { Difference } from './reconcile/difference.ts';
+import { CELLS_MAX } from './reconcile/limits.ts';
+import { encodeCells } from './reconcile/wire.ts';
+import type { Summary } from './summary.ts';
+
+type StreamFrame = Extract<Frame, { kind: 'sketch' | 'symbols' | 'stop' | 'lacks' }>;
+
+export class Comparing {
+  readonly #ground: Ground;
+  readonly #offering: Offering;
+  #salt: Bytes;
+  #saltDay = 0;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(ground: Ground, offering: Offering) {
+    this.#ground = ground;
+    this.#offering = offering;
+    this.#salt = ground.random.bytes(SKETCH_SALT_BYTES);
+  }
+
+  /** Both have said hello. */
+  begin(to: number, it: Neighbour, nowMs: number): void {
+    const day = Math.floor(nowMs / 86_400_000);
+    if (day !== this.#saltDay) this.#salt = this.#ground.random.bytes(SKETCH_SALT_BYTES);
+    this.#saltDay = day;
+    this.#compare(to, it, 'tokens', nowMs);
+  }
+
+  #set(name: SetName): Summary {
+    return name === 'held' ? this.#ground.held : this.#ground.tokens;
+  }
+
+  #compare(to: number, it: Neighbour, set: SetName, nowMs: number): void {
+    it.comparison = undefined;
+    const [ours, theirs] = [it.told?.[set], it.greeting?.[set]];
+    const isLarge = set === 'tokens' || ((ours?.count ?? 0) >= COMPARE_HELD_MIN && (theirs?.count ?? 0) >= COMPARE_HELD_MIN);
+    if (it.role !== this.#ground.role || ours === undefined || theirs === undefined || !isLarge) return this.#next(to, it, set, nowMs);
+    if (isEqual(ours, theirs)) return set === 'held' ? undefined : this.#next(to, it, set, nowMs);
+    if (streams(ours, theirs)) this.#stream(to, it, set, nowMs);
+    else it.comparison = { side: 'waits', set, untilMs: this.#wakeBy(nowMs + COMPARE_PATIENCE_MS) };
+  }
+
+  /** After the tokens the envelopes; after a comparison of envelopes that said nothing the plain list. */
+  #next(to: number, it: Neighbour, set: SetName, nowMs: number): void {
+    it.comparison = undefined;
+    if (set === 'tokens' && it.role === this.#ground.role) {
+      const isLarge = [it.told?.held, it.greeting?.held].every((one) => (one?.count ?? 0) >= COMPARE_HELD_MIN);
+      if (isLarge) return this.#compare(to, it, 'held', nowMs);
+    }
+    this.#offering.list(to, it, nowMs);
+  }
+
+  #stream(to: number, it: Neighbour, set: SetName, nowMs: number): void {
+    const summary = this.#set(set);
+    const sketch = summary.sketch(this.#salt);
+    const snapshot = sketch.snapshot();
+    if (!sketch.isWhole) return this.#offering.list(to, it, nowMs);
+    it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0 };
+    const { digest } = summary.summary(Number.POSITIVE_INFINITY);
+    this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest, salt: this.#salt, exceptions: sketch.exceptions });
+    this.#sendSymbols(to, it.comparison);
+  }
+
+  #sendSymbols(to: number, stream: Extract<Comparison, { side: 'streams' }>): void {
+    const count = cellsAfter(stream.sent);
+    this.#ground.send(to, { kind: 'symbols', set: stream.set, cells: encodeCells(stream.snapshot, stream.sent, count) });
+    stream.sent += count;
+    this.#ground.hasPending = true;
+  }
+
+  get wakeAtMs(): number {
+    return this.#wakeAtMs;
+  }
+
+  /** More symbols for whoever has not said stop. */
+  flush(to: number, it: Neighbour, nowMs: number): void {
+    if (it.comparison?.side !== 'streams') return;
+    if (it.comparison.sent < CELLS_MAX) this.#sendSymbols(to, it.comparison);
+    else this.#next(to, it, it.comparison.set, nowMs);
+  }
+
+  /** The end of patience: what was not compared is listed. */
+  wake(nowMs: number): void {
+    if (nowMs < this.#wakeAtMs) return;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    for (const [to, it] of this.#ground.neighbours) {
+      const { comparison } = it;
+      if (comparison === undefined || comparison.side === 'streams') continue;
+      if (nowMs < comparison.untilMs) this.#wakeBy(comparison.untilMs);
+      else if (comparison.side === 'fills') it.comparison = undefined;
+      else this.#next(to, it, comparison.set, nowMs);
+    }
+  }
+
+  #wakeBy(atMs: number): number {
+    this.#wakeAtMs = Math.min(this.#wakeAtMs, atMs);
+    return atMs;
+  }
+
+  /** What was listed may be what the difference said is missing. Ids that do not add up to the other's digest are not believed: all is listed. */
+  heardListed(from: number, it: Neighbour, ids: readonly Bytes[]): void {
+    const { comparison } = it;
+    if (comparison?.side !== 'fills') return;
+    for (const id of ids) if (comparison.left.delete(toKey(comparison.sketch.shortOf(id)))) comparison.filled.push(id);
+    if (comparison.left.size > 0) return;
+    it.comparison = undefined;
+    if (!comparison.isAll(comparison.filled)) this.#ground.send(from, { kind: 'stop', set: comparison.set, isDecoded: false });
+  }
+
+  hear(from: number, it: Neighbour, frame: StreamFrame, nowMs: number): void {
+    switch (frame.kind) {
+      case 'sketch':
+        return this.#hearSketch(it, frame, nowMs);
+      case 'symbols':
+        return this.#hearSymbols(from, it, frame.cells, nowMs);
+      case 'lacks':
+        return this.#hearLacks(from, it, frame.shorts);
+      case 'stop':
+        return this.#hearStop(from, it, frame, nowMs);
+    }
+  }
+
+  /** The stream was enough, or hopeless; said once more after it was enough, it says that the ids did not add up. */
+  #hearStop(from: number, it: Neighbour, frame: Extract<StreamFrame, { kind: 'stop' }>, nowMs: number): void {
+    const isStreaming = it.comparison?.side === 'streams' && it.comparison.set === frame.set;
+    if (isStreaming) {
+      this.#ground.flushAnswers(from, it);
+      if (frame.isDecoded && frame.set === 'held') it.comparison = undefined;
+      else this.#next(from, it, frame.set, nowMs);
+    } else if (!frame.isDecoded && frame.set === 'held' && nowMs - it.listedAtMs >= HELLO_AGAIN_MS) this.#offering.list(from, it, nowMs);
+  }
+
+  #hearSketch(it: Neighbour, frame: Extract<StreamFrame, { kind: 'sketch' }>, nowMs: number): void {
+    const { comparison } = it;
+    if (comparison?.side !== 'waits' || comparison.set !== frame.set) return;
+    const summary = this.#set(frame.set);
+    const sketch = summary.sketch(frame.salt);
+    it.comparison = {
+      side: 'decodes',
+      set: frame.set,
+      theirs: { digest: frame.digest, exceptions: frame.exceptions },
+      sketch,
+      digest: summary.digest(),
+      difference: new Difference(this.#ground.suite, sketch.snapshot(), frame.size),
+      untilMs: this.#wakeBy(nowMs + 2 * COMPARE_PATIENCE_MS),
+    };
+  }
+
+  #hearSymbols(from: number, it: Neighbour, cells: Bytes, nowMs: number): void {
+    const { comparison } = it;
+    if (comparison?.side !== 'decodes') return;
+    const progress = comparison.sketch.isWhole ? comparison.difference.take(cells) : 'hopeless';
+    if (progress === 'more') return;
+    if (progress === 'whole') this.#settle(from, it, comparison, nowMs);
+    this.#ground.send(from, { kind: 'stop', set: comparison.set, isDecoded: progress === 'whole' });
+    if (progress === 'hopeless' || comparison.set === 'tokens') this.#next(from, it, comparison.set, nowMs);
+  }
+
+  /** What only they have is asked for, what only we have is told; whether that was all shows when it has come. */
+  #settle(from: number, it: Neighbour, comparison: Extract<Comparison, { side: 'decodes' }>, nowMs: number): void {
+    const { set, sketch, difference, theirs, digest } = comparison;
+    const shorts = difference.onlyTheirs;
+    const exceptions = new Set(theirs.exceptions.map(toKey));
+    const held = [...difference.onlyOurs.flatMap((short) => sketch.idOf(short) ?? []), ...sketch.exceptions];
+    const onlyOurs = held.filter((id) => !exceptions.has(toKey(id)));
+    for (let at = 0; at < shorts.length; at += LIST_MAX)
+      this.#ground.send(from, { kind: 'lacks', set, shorts: shorts.slice(at, at + LIST_MAX) });
+    if (set === 'tokens') {
+      for (const id of onlyOurs) this.#tellToken(it, id);
+      return this.#ground.flushAnswers(from, it);
+    }
+    this.#offering.listOnly(from, it, onlyOurs);
+    const beside = theirs.exceptions.filter((id) => !this.#ground.held.has(id));
+    const isAll = (filled: readonly Bytes[]): boolean => sameBytes(digest.with([...filled, ...beside], onlyOurs), theirs.digest);
+    const untilMs = this.#wakeBy(nowMs + 2 * COMPARE_PATIENCE_MS);
+    it.comparison = { side: 'fills', set, sketch, left: new Set(shorts.map(toKey)), filled: [], isAll, untilMs };
+    this.heardListed(from, it, []);
+  }
+
+  #tellToken(it: Neighbour, id: Bytes): void {
+    const token = this.#ground.seen.isPublic(id) ? this.#ground.seen.tokenOf(id) : undefined;
+    if (token !== undefined) this.#ground.queueToken(it, token);
+  }
+
+  #hearLacks(from: number, it: Neighbour, shorts: readonly Bytes[]): void {
+    const { comparison } = it;
+    if (comparison?.side !== 'streams') return;
+    const ids = [...shorts.flatMap((short) => comparison.sketch.idOf(short) ?? []), ...comparison.sketch.exceptions];
+    if (comparison.set === 'held') this.#offering.listOnly(from, it, ids);
+    else for (const id of ids) this.#tellToken(it, id);
+  }
+}
+
+function isEqual(a: SetSummary, b: SetSummary): boolean {
+  return a.count === b.count && (a.count === 0 || (sameBytes(a.digest, b.digest) && !sameBytes(a.digest, NO_DIGEST)));
+}
+
+/** The larger set is streamed; of two as large, that with the greater digest. Both sides come to the same end. */
+function streams(ours: SetSummary, theirs: SetSummary): boolean {
+  if (ours.count !== theirs.count) return ours.count > theirs.count;
+  return toKey(ours.digest) > toKey(theirs.digest);
+}

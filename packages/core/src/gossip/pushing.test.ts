@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { toHex } from '../kernel/bytes.ts';
+import { Holder, joinAll, type Made, makeOne, meet, START_MS, settle } from '../testing/gossip-holder.ts';
+import { ASK_WAIT_MS, PUSH_EAGER_CLASSES, PUSHED_AGAIN_AFTER, PUSHES_AT_ONCE, RECENT_BYTES_MAX } from './limits.ts';
+
+let suite: Suite;
+beforeAll(async () => {
+  suite = await loadSodiumSuite();
+});
+
+const make = (): Made => makeOne(suite);
+const people = (count: number): readonly Holder[] => Array.from({ length: count }, (_, i) => new Holder(suite, `p${i}`, { seed: i }));
+
+describe('a crowd that is connected', () => {
+  test('hears what one of them says, however many hops away, and stores no more than the copies', () => {
+    const line = people(20);
+    for (let i = 0; i < 19; i++) meet(line, i, i + 1);
+    const it = make();
+    line[19]?.awaits(it);
+    line[0]?.gossip.publish(it.envelope, START_MS);
+    settle(line);
+    expect(line[19]?.arrived).toEqual([it.envelope]);
+    expect(line.filter((one) => one.has(it)).length).toBeLessThanOrEqual(3);
+  });
+
+  test('sends a payload to each once, as soon as its links have learned', () => {
+    const crowd = people(8);
+    joinAll(crowd);
+    const pushesOf = (it: Made): number => {
+      let pushes = 0;
+      crowd[0]?.gossip.publish(it.envelope, START_MS);
+      for (let turn = 0; turn < 10; turn++)
+        for (const [from, one] of crowd.entries())
+          for (const { to, frame } of one.take()) {
+            if (frame[0] === 8) pushes++;
+            crowd[to]?.gossip.frame(from, frame, START_MS);
+          }
+      return pushes;
+    };
+    expect(pushesOf(make())).toBeGreaterThan(20);
+    // The author sets out from two places by chance; both are learned.
+    for (let i = 0; i < 6; i++) pushesOf(make());
+    expect(pushesOf(make())).toBe(7);
+  });
+});
+
+describe('a link that brings what is known already', () => {
+  test('is pruned for what has come so far, and then announced to; what came less far is pushed', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const it = make();
+    holder.isPushed(1, it, { hops: 1 });
+    holder.isPushed(2, it, { hops: 1 });
+    expect(holder.saysTo().filter(({ frame }) => frame.kind === 'prune')).toEqual([{ to: 2, frame: { kind: 'prune', hops: 1 } }]);
+    holder.hears(2, { kind: 'prune', hops: 2 });
+    const said = (hops: number, it: Made) => {
+      holder.isPushed(1, it, { hops });
+      return holder
+        .saysTo()
+        .filter(({ to }) => to === 2)
+        .map(({ frame }) => frame);
+    };
+    const [far, near] = [make(), make()];
+    expect(said(1, far)).toEqual([{ kind: 'announce', ids: [far.envelope.id] }]);
+    expect(said(0, near)).toMatchObject([{ kind: 'push', hops: 1 }]);
+  });
+
+  test('is pushed to again when it has asked often enough', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const kinds = Array.from({ length: PUSHED_AGAIN_AFTER + 1 }, () => {
+      const it = make();
+      holder.isPushed(1, it, { hops: PUSH_EAGER_CLASSES });
+      const [said] = holder.says();
+      if (said?.kind === 'announce') holder.hears(2, { kind: 'graft', ids: [it.envelope.id] });
+      holder.says();
+      return said?.kind;
+    });
+    expect(kinds).toEqual([...Array<string>(PUSHED_AGAIN_AFTER).fill('announce'), 'push']);
+  });
+
+  test('is remembered for what it is when it comes up again', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    holder.hears(2, { kind: 'prune', hops: 1 });
+    holder.gossip.down(2);
+    holder.greeted(2);
+    holder.isPushed(1, make(), { hops: 0 });
+    expect(holder.says().map((frame) => frame.kind)).toEqual(['announce']);
+  });
+});
+
+describe('what was announced', () => {
+  test('is asked for at once of the first who did, and of the next if it does not come', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const it = make();
+    const asked = (nowMs: number) => holder.saysTo(nowMs).flatMap(({ frame, to }) => (frame.kind === 'graft' ? [to] : []));
+    for (const from of [1, 2]) holder.hears(from, { kind: 'announce', ids: [it.envelope.id] });
+    expect(asked(START_MS)).toEqual([1]);
+    expect(asked(START_MS + ASK_WAIT_MS)).toEqual([2]);
+    expect(asked(START_MS + 9 * ASK_WAIT_MS)).toEqual([]);
+  });
+
+  test('is not asked for again when it came meanwhile, nor when it was known', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const it = make();
+    for (const from of [1, 2]) holder.hears(from, { kind: 'announce', ids: [it.envelope.id] });
+    holder.isPushed(1, it);
+    holder.says();
+    holder.hears(2, { kind: 'announce', ids: [it.envelope.id] });
+    expect(holder.says(START_MS + ASK_WAIT_MS)).toEqual([]);
+  });
+
+  test('is given by whoever passed it on, from memory or from the store, and by nobody else', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const [passed, kept, unknown] = [make(), make(), make()];
+    holder.isPushed(1, passed);
+    holder.gossip.publish(kept.envelope, START_MS);
+    holder.says();
+    holder.hears(2, { kind: 'graft', ids: [passed, kept, unknown].map(({ envelope }) => envelope.id) });
+    const given = holder.says().flatMap((frame) => (frame.kind === 'push' ? [toHex(frame.envelope)] : []));
+    expect(given).toEqual([passed, kept].map(({ envelope }) => toHex(envelope.bytes)));
+  });
+});
+
+describe('what a crowd cannot do', () => {
+  test('make a phone keep more than its memory for what it passes on', () => {
+    const holder = new Holder(suite, 'ann', { limits: {} }).greeted(1).greeted(2);
+    const first = makeOne(suite, { bodyBytes: 32_768 });
+    holder.isPushed(1, first);
+    for (let bytes = 0; bytes < RECENT_BYTES_MAX; bytes += 32_768) holder.isPushed(1, makeOne(suite, { bodyBytes: 32_768 }));
+    holder.says();
+    holder.hears(2, { kind: 'graft', ids: [first.envelope.id] });
+    expect(holder.says()).toEqual([]);
+    expect(holder.bodies.size).toBe(0);
+  });
+
+  test('talk through one link faster than a person listens', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    let passed = 0;
+    for (let i = 0; i < PUSHES_AT_ONCE + 200; i++) {
+      holder.isPushed(1, make());
+      passed += holder.take().length;
+    }
+    expect(passed).toBe(PUSHES_AT_ONCE);
+    holder.isPushed(1, make(), { nowMs: START_MS + 1000 });
+    expect(holder.take()).toHaveLength(1);
+  });
+
+  test('go round in circles: what was passed on once is not passed on again', () => {
+    const ring = people(5);
+    for (let i = 0; i < 5; i++) meet(ring, i, (i + 1) % 5);
+    const it = make();
+    ring[0]?.gossip.publish(it.envelope, START_MS);
+    settle(ring);
+    for (const [i, one] of ring.entries()) {
+      one.isPushed((i + 1) % 5, it);
+      expect(one.says().filter((frame) => frame.kind === 'push')).toEqual([]);
+    }
+  });
+});

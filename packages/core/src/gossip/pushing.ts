@@ -1,0 +1,187 @@
+/**
+ * Live push: what is new goes at once to everybody who is connected, whoever it is for. Whether a link's push is of use depends above all
+ * on how far the envelope has come, so every link learns, for each number of hops, whether to push or to announce: the first push that
+ * was known already is answered by a prune, an announced envelope that is not there is asked for. Takes no room: what is not kept stays
+ * in memory for a while, for whoever asks. Rule: docs/protocol/gossip.md §6; figures: docs/benchmarks.md.
+ */
+import { type Envelope, hourOf } from '../envelope/envelope.ts';
+import { BoundedMap } from '../kernel/bounded-map.ts';
+import { type Bytes, concat, fromKey, toKey } from '../kernel/bytes.ts';
+import { randomBelow } from '../kernel/random.ts';
+import { ageOf } from './carried.ts';
+import { pushHead } from './frames.ts';
+import type { Ground } from './ground.ts';
+import {
+  ANNOUNCERS_MAX,
+  ASK_WAIT_MS,
+  LIST_MAX,
+  MISSING_MAX,
+  PUSH_CLASSES,
+  PUSH_EAGER_CLASSES,
+  PUSH_LEARNED_MAX,
+  PUSHED_AGAIN_AFTER,
+  PUSHES_AT_ONCE,
+  PUSHES_PER_SECOND,
+} from './limits.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { Lazy, Neighbour } from './neighbour.ts';
+import type { Offering } from './offering.ts';
+
+/** An announced envelope that has not come: who announced it and was not asked yet, and when the next one is. */
+interface Missing {
+  readonly announcers: number[];
+  askAtMs: number;
+}
+
+export class Pushing {
+  readonly #ground: Ground;
+  readonly #offering: Offering;
+  readonly #mailboxes: Mailboxes;
+  readonly #missing: BoundedMap<string, Missing> = new BoundedMap<string, Missing>(MISSING_MAX);
+  /** Depositor → what its link has learned, kept while it is away. */
+  readonly #learned: BoundedMap<string, Lazy> = new BoundedMap<string, Lazy>(PUSH_LEARNED_MAX);
+  /** Neighbours to whom something is announced at the end of the turn. */
+  readonly #announcing: Map<number, Bytes[]> = new Map<number, Bytes[]>();
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(ground: Ground, offering: Offering, mailboxes: Mailboxes) {
+    this.#ground = ground;
+    this.#offering = offering;
+    this.#mailboxes = mailboxes;
+  }
+
+  get wakeAtMs(): number {
+    return this.#wakeAtMs;
+  }
+
+  /** What was learned about whoever is up again. New links push what has come a short way, and announce the rest. */
+  lazyOf(depositor: string): Lazy {
+    const known = this.#learned.get(depositor);
+    if (known !== undefined) return known;
+    const lazy = new Uint8Array(PUSH_CLASSES).fill(PUSHED_AGAIN_AFTER, PUSH_EAGER_CLASSES);
+    this.#learned.set(depositor, lazy);
+    return lazy;
+  }
+
+  /** Something of our own. It sets out as if it had come a hop or none, by chance: the first hop does not learn from it who wrote it. */
+  publish(envelope: Envelope, nowMs: number): void {
+    this.spread(envelope, undefined, randomBelow(this.#ground.random, 2), 0, nowMs);
+  }
+
+  /** To everybody but `from`, pushed or announced. Where this node keeps the envelope, copies go along for whoever may carry some. */
+  spread(envelope: Envelope, from: number | undefined, hops: number, ageHours: number, nowMs: number): void {
+    const ground = this.#ground;
+    ground.recent.note(envelope.id, envelope.bytes, hops);
+    const forReading = concat(pushHead(hops, 0, ageHours), envelope.bytes);
+    for (const to of this.#mailboxes.of(envelope.header.tag)) {
+      if (to !== from && ground.neighbours.get(to)?.behind === false) ground.effect({ kind: 'send', to, frame: forReading });
+    }
+    for (const [to, it] of ground.wide) {
+      if (to === from || it.behind || (it.role === 'person' && envelope.header.class === 3)) continue;
+      const one = ground.carried.get(envelope.id);
+      const copies = one === undefined ? 0 : this.#offering.copiesFor(it, one.copies);
+      const isLazy = it.lazy[classOf(hops)] !== 0;
+      if (isLazy && (copies === 0 || it.role === 'relay')) this.#announce(to, envelope.id);
+      else if (copies === 0) ground.effect({ kind: 'send', to, frame: forReading });
+      else {
+        const age = one === undefined ? ageHours : ageOf(one, hourOf(nowMs));
+        ground.effect({ kind: 'send', to, frame: concat(pushHead(hops, copies, age), envelope.bytes) });
+        if (one !== undefined) this.#offering.handOut(it, one, copies);
+      }
+    }
+  }
+
+  #announce(to: number, id: Bytes): void {
+    const ids = this.#announcing.get(to);
+    if (ids === undefined) this.#announcing.set(to, [id]);
+    else ids.push(id);
+  }
+
+  /** At the end of a turn: what is announced to one neighbour leaves in one frame. */
+  flush(): void {
+    if (this.#announcing.size === 0) return;
+    for (const [to, ids] of this.#announcing)
+      for (let at = 0; at < ids.length; at += LIST_MAX) this.#ground.send(to, { kind: 'announce', ids: ids.slice(at, at + LIST_MAX) });
+    this.#announcing.clear();
+  }
+
+  /** Whether a push from this neighbour is heard at all: no person talks for a whole city. */
+  admits(it: Neighbour, nowMs: number): boolean {
+    if (this.#ground.role === 'relay' || it.role === 'relay') return true;
+    const earned = (Math.max(0, nowMs - it.allowanceAtMs) * PUSHES_PER_SECOND) / 1000;
+    it.allowance = Math.min(PUSHES_AT_ONCE, it.allowance + earned);
+    it.allowanceAtMs = nowMs;
+    if (it.allowance < 1) return false;
+    it.allowance--;
+    return true;
+  }
+
+  /** A push brought something new, or something known already. */
+  heard(from: number, id: Bytes, hops: number, isNew: boolean): void {
+    this.#missing.delete(toKey(id));
+    if (!isNew) this.#ground.send(from, { kind: 'prune', hops: classOf(hops) });
+  }
+
+  hearPrune(it: Neighbour, hops: number): void {
+    it.lazy[classOf(hops)] = PUSHED_AGAIN_AFTER;
+  }
+
+  /** What is not here is asked for at once, of whoever announced it first. */
+  hearAnnounce(from: number, ids: readonly Bytes[], nowMs: number): void {
+    const wanted: Bytes[] = [];
+    for (const id of ids) {
+      if (this.#ground.knows(id) || this.#ground.recent.has(id)) continue;
+      const missing = this.#missing.get(toKey(id));
+      if (missing === undefined) {
+        this.#missing.set(toKey(id), { announcers: [], askAtMs: nowMs + ASK_WAIT_MS });
+        this.#wakeAtMs = Math.min(this.#wakeAtMs, nowMs + ASK_WAIT_MS);
+        wanted.push(id);
+      } else if (missing.announcers.length < ANNOUNCERS_MAX && !missing.announcers.includes(from)) missing.announcers.push(from);
+    }
+    if (wanted.length > 0) this.#ground.send(from, { kind: 'graft', ids: wanted });
+  }
+
+  /** Asked for often enough, what has come so far is pushed again. */
+  hearGraft(to: number, it: Neighbour, ids: readonly Bytes[], nowMs: number): void {
+    for (const id of ids) {
+      const one = this.#ground.carried.get(id);
+      const recent = this.#ground.recent.get(id);
+      const at = classOf(recent?.hops ?? 0);
+      if (recent !== undefined && (it.lazy[at] as number) > 0) it.lazy[at] = (it.lazy[at] as number) - 1;
+      if (recent !== undefined) this.#ground.effect({ kind: 'send', to, frame: concat(pushHead(recent.hops, 0, 0), recent.bytes) });
+      else if (one !== undefined && this.#offering.mayHave(it, one)) {
+        this.#ground.effect({ kind: 'send-stored', to, head: pushHead(0, 0, ageOf(one, hourOf(nowMs))), id });
+      }
+    }
+  }
+
+  /** What was asked for and has not come is asked for of the next who announced it. */
+  wake(nowMs: number): void {
+    if (nowMs < this.#wakeAtMs) return;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    const asks = new Map<number, Bytes[]>();
+    for (const [key, missing] of this.#missing.entries()) {
+      if (missing.askAtMs <= nowMs) this.#askNext(key, missing, asks, nowMs);
+      if (this.#missing.has(key)) this.#wakeAtMs = Math.min(this.#wakeAtMs, missing.askAtMs);
+    }
+    for (const [to, ids] of asks)
+      for (let at = 0; at < ids.length; at += LIST_MAX) this.#ground.send(to, { kind: 'graft', ids: ids.slice(at, at + LIST_MAX) });
+  }
+
+  #askNext(key: string, missing: Missing, asks: Map<number, Bytes[]>, nowMs: number): void {
+    const from = missing.announcers.find((one) => this.#ground.neighbours.has(one));
+    if (from === undefined) {
+      this.#missing.delete(key);
+      return;
+    }
+    missing.announcers.splice(0, missing.announcers.indexOf(from) + 1);
+    missing.askAtMs = nowMs + ASK_WAIT_MS;
+    const ids = asks.get(from) ?? [];
+    ids.push(fromKey(key));
+    asks.set(from, ids);
+  }
+}
+
+function classOf(hops: number): number {
+  return Math.min(hops, PUSH_CLASSES - 1);
+}

@@ -1,0 +1,108 @@
+/**
+ * One of a node's sets as its neighbours may compare it. Items come and go at once; digest and sketches are brought up to date only when
+ * somebody is to be told, so that what comes and goes between two meetings costs nothing. Rule: docs/protocol/reconciliation.md.
+ */
+import type { Suite } from '../crypto/suite.ts';
+import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
+import { NO_DIGEST, type SetSummary } from './frames.ts';
+import { SKETCH_KEPT_MIN, SKETCHES_KEPT } from './limits.ts';
+import { SetDigest } from './reconcile/digest.ts';
+import { Sketch } from './reconcile/sketch.ts';
+
+/** Something that is kept equal to a set, a little late. */
+class Late<Kept extends { add(id: Bytes): void; remove(id: Bytes): void }> {
+  readonly kept: Kept;
+  /** Id → whether it is to be added; an item that came and went again stands here no more. */
+  readonly #pending: Map<string, boolean> = new Map<string, boolean>();
+
+  constructor(kept: Kept) {
+    this.kept = kept;
+  }
+
+  note(key: string, isThere: boolean): void {
+    if (this.#pending.get(key) === !isThere) this.#pending.delete(key);
+    else this.#pending.set(key, isThere);
+  }
+
+  /** Answers whether it is equal to the set now. */
+  settle(stepsMax: number): boolean {
+    let steps = 0;
+    for (const [key, isThere] of this.#pending) {
+      if (steps++ === stepsMax) return false;
+      this.#pending.delete(key);
+      if (isThere) this.kept.add(fromKey(key));
+      else this.kept.remove(fromKey(key));
+    }
+    return true;
+  }
+}
+
+export class Summary {
+  readonly #suite: Suite;
+  readonly #ids: Set<string> = new Set<string>();
+  readonly #digest: Late<SetDigest>;
+  /** Of large sets, by salt, the one used last standing last. */
+  readonly #sketches: Map<string, Late<Sketch>> = new Map<string, Late<Sketch>>();
+
+  constructor(suite: Suite) {
+    this.#suite = suite;
+    this.#digest = new Late(new SetDigest(suite));
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  has(id: Uint8Array): boolean {
+    return this.#ids.has(toKey(id));
+  }
+
+  add(id: Bytes): void {
+    const key = toKey(id);
+    if (this.#ids.has(key)) return;
+    this.#ids.add(key);
+    this.#note(key, true);
+  }
+
+  remove(id: Bytes): void {
+    const key = toKey(id);
+    if (this.#ids.delete(key)) this.#note(key, false);
+  }
+
+  #note(key: string, isThere: boolean): void {
+    this.#digest.note(key, isThere);
+    for (const sketch of this.#sketches.values()) sketch.note(key, isThere);
+  }
+
+  /** What a hello says; without a digest while that is further behind than `stepsMax`. */
+  summary(stepsMax: number): SetSummary {
+    const isSettled = this.#digest.settle(stepsMax);
+    return { count: this.#ids.size, digest: isSettled ? this.#digest.kept.value() : NO_DIGEST };
+  }
+
+  /** A copy of the digest as it is now. */
+  digest(): SetDigest {
+    this.#digest.settle(Number.POSITIVE_INFINITY);
+    return this.#digest.kept.copy();
+  }
+
+  /** The set's sketch under a salt; that of a large set is kept for the next time. */
+  sketch(salt: Bytes): Sketch {
+    const key = toKey(salt);
+    const kept = this.#sketches.get(key) ?? this.#build(salt);
+    this.#sketches.delete(key);
+    if (this.#ids.size >= SKETCH_KEPT_MIN) this.#sketches.set(key, kept);
+    for (const oldest of this.#sketches.keys()) {
+      if (this.#sketches.size <= SKETCHES_KEPT) break;
+      this.#sketches.delete(oldest);
+    }
+    kept.settle(Number.POSITIVE_INFINITY);
+    return kept.kept;
+  }
+
+  #build(salt: Bytes): Late<Sketch> {
+    const sketch = new Sketch(this.#suite, salt);
+    for (const key of this.#ids) sketch.add(fromKey(key));
+    return new Late(sketch);
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildRelay, Depositor, Fetcher, RelayProgram, type SealedMail, sealedMail } from '../../../test/relay-clients.ts';
+import { loadSodiumSuite } from '../../core/src/crypto/sodium-suite.ts';
+import type { Suite } from '../../core/src/crypto/suite.ts';
+import { SeededRandom } from '../../core/src/testing/index.ts';
+
+/** `KITH_KILLS=500` asks longer. */
+const KILLS = Number(process.env['KITH_KILLS'] ?? 10);
+const CLIENTS = 6;
+/** More than one client gets rid of before the relay dies. */
+const MAIL_PER_CLIENT = 400;
+/** Of what a household writes: mostly text, some pictures; those past 4 KiB lie in files beside LevelDB. */
+const BODY_BYTES = [256, 256, 512, 1024, 256, 4096, 8192, 32_768] as const;
+
+const base = mkdtempSync(join(tmpdir(), 'kith-mailbox-'));
+const relays: RelayProgram[] = [];
+let suite: Suite;
+let built: Awaited<ReturnType<typeof buildRelay>>;
+
+beforeAll(async () => {
+  suite = await loadSodiumSuite();
+  built = await buildRelay();
+}, 60_000);
+afterAll(async () => {
+  for (const relay of relays) await relay.kill();
+  built.remove();
+  rmSync(base, { recursive: true, force: true });
+});
+
+async function relayOn(folder: string): Promise<RelayProgram> {
+  const relay = await RelayProgram.on({ main: built.main, data: join(base, folder) });
+  relays.push(relay);
+  return relay;
+}
+
+const mailOf = (count: number): SealedMail[] =>
+  [...Array(count).keys()].map((n) => sealedMail(suite, BODY_BYTES[n % BODY_BYTES.length] as number));
+
+/** Clients deposit until the relay has promised `promises` pieces, and dies. Answers all that it promised, to the last frame that was read. */
+async function depositUntilKilled(relay: RelayProgram, promises: number): Promise<SealedMail[]> {
+  const clients = await Promise.all([...Array(CLIENTS)].map(() => Depositor.open(relay.host, relay.httpsPort)));
+  const mail = clients.map(() => mailOf(MAIL_PER_CLIENT));
+  let heard = 0;
+  await new Promise<void>((resolve) => {
+    for (const client of clients)
+      client.onResult = () => {
+        if (++heard === promises) resolve();
+      };
+    for (const [at, client] of clients.entries()) client.deposit(...(mail[at] as SealedMail[]));
+  });
+  await relay.kill();
+  for (const client of clients) await client.ended();
+  return clients.flatMap((client, at) => (mail[at] as SealedMail[]).filter(({ id }) => client.results.get(id) === 'accepted'));
+}
+
+async function expectFetched(relay: RelayProgram, promised: readonly SealedMail[]): Promise<void> {
+  const fetcher = await Fetcher.open(suite, relay.host, relay.httpsPort);
+  const wanted = new Set(promised.map(({ id }) => id));
+  for (let from = 0; from < promised.length; from += 1000) {
+    const page = promised.slice(from, from + 1000);
+    fetcher.ask(page.map(({ tag }) => tag));
+    await fetcher.until(Math.min(from + page.length, wanted.size)).catch(() => {});
+  }
+  fetcher.close();
+  expect([...wanted].filter((id) => !fetcher.fetched.has(id))).toEqual([]);
+}
+
+test(
+  `a relay that is killed ${KILLS} times while mail comes in still has every piece it said it had accepted`,
+  async () => {
+    const random = new SeededRandom('kills');
+    const relay = await relayOn('killed');
+    const promised: SealedMail[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      await relay.start();
+      if (kill > 0) await expectFetched(relay, promised.slice(-500));
+      const [roll] = random.bytes(1) as unknown as [number];
+      const kept = await depositUntilKilled(relay, 1 + roll);
+      expect(kept.length).toBeGreaterThan(0);
+      promised.push(...kept);
+    }
+    expect(promised.length).toBeGreaterThan(50 * KILLS);
+    await relay.start();
+    await expectFetched(relay, promised);
+    await relay.stop();
+  },
+  60_000 + 20_000 * KILLS,
+);

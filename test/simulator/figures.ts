@@ -1,0 +1,98 @@
+/** What a run comes to, in figures; each is defined in docs/delivery.md. */
+import type { World } from './world.ts';
+
+const HOUR_MS = 3_600_000;
+const CURVE_HOURS: readonly number[] = [
+  0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 36, 48, 72, 96, 120, 144, 168, 240, 336,
+];
+
+export interface Figures {
+  readonly profile: string;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly days: number;
+  readonly said: number;
+  /** Share of what was said. */
+  readonly delivered: number;
+  readonly delayP50Ms: number;
+  readonly delayP95Ms: number;
+  readonly sendsPerMessage: number;
+  readonly sendsPerEnvelope: number;
+  readonly storePerPhoneMean: number;
+  readonly storePerPhonePeak: number;
+  readonly bytesOnAir: number;
+  readonly events: number;
+  readonly traceHash: string;
+  readonly wallMs: number;
+  /** Share of what was said that had arrived so many hours after it was said. */
+  readonly curve: readonly { readonly hours: number; readonly delivered: number }[];
+  /** The oracle that failed, in words. */
+  readonly failed?: string;
+}
+
+/** Looks at the shelves of all phones once an hour, or ten times in a run that is shorter than ten hours. */
+export class ShelfSamples {
+  #sum = 0;
+  #count = 0;
+  #peak = 0;
+
+  start(world: World): void {
+    const everyMs = Math.max(1, Math.floor(Math.min(HOUR_MS, 2.4 * HOUR_MS * world.profile.days)));
+    world.after(everyMs, () => {
+      for (const person of world.people) {
+        const count = world.ledger.shelves.get(person.name)?.count ?? 0;
+        this.#sum += count;
+        this.#count++;
+        this.#peak = Math.max(this.#peak, count);
+      }
+      this.start(world);
+    });
+  }
+
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
+  }
+
+  get peak(): number {
+    return this.#peak;
+  }
+}
+
+export function figuresOf(world: World, sinceMs: number, samples: ShelfSamples): Omit<Figures, 'profile' | 'seed' | 'days' | 'wallMs'> {
+  const { said, ledger } = world;
+  const delays = said
+    .map(({ id, atMs }) => (ledger.arrivedMs.get(id) ?? Number.POSITIVE_INFINITY) - atMs)
+    .filter((delay) => delay < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a - b);
+  const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
+  let [messageSends, sends, envelopes] = [0, 0, 0];
+  for (const one of ledger.envelopes.values()) {
+    if (one.bornMs < sinceMs) continue;
+    envelopes++;
+    sends += one.sends;
+    if (one.message !== undefined) messageSends += one.sends;
+  }
+  const count = Math.max(1, said.length);
+  return {
+    nodes: world.people.length,
+    said: said.length,
+    delivered: round(delays.length / count),
+    delayP50Ms: at(0.5),
+    delayP95Ms: at(0.95),
+    sendsPerMessage: round(messageSends / count),
+    sendsPerEnvelope: round(sends / Math.max(1, envelopes)),
+    storePerPhoneMean: round(samples.mean),
+    storePerPhonePeak: samples.peak,
+    bytesOnAir: world.frameBytes,
+    events: world.events,
+    traceHash: world.traceHash,
+    curve: CURVE_HOURS.map((hours) => ({
+      hours,
+      delivered: round(delays.filter((delay) => delay <= hours * HOUR_MS).length / count),
+    })),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
