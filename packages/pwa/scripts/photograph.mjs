@@ -94,6 +94,41 @@ const restoreDone = async (page) => {
   await restoreRefused(page);
   await page.getByRole('button', { name: 'Bring it back' }).click();
 };
+/** A few bytes in place of a file; `refusal`: what the messenger answers. */
+const bringIn = (refusal) => async (page) => {
+  await page.evaluate((kind) => {
+    if (kind !== undefined) fake.messenger.nextImport = { kind };
+    fake.device.files.read = async () => new Uint8Array(3_100);
+  }, refusal);
+  await page.locator('input[type=file]').setInputFiles({ name: 'kith-2026-11-20.kithbundle', mimeType: 'x/y', buffer: Buffer.from('x') });
+  await page.locator('main .notice').waitFor();
+};
+const seeCode = async (page) => {
+  await page.locator('svg.qr').waitFor();
+};
+const seeSteps = async (page) => {
+  await seeCode(page);
+  for (let i = 0; i < 4; i += 1) await page.getByRole('button', { name: 'Next code' }).click();
+};
+/** The camera sees so many codes of a loop. */
+const readCodes = (count) => async (page) => {
+  await page.getByText('Point the camera').waitFor();
+  await page.evaluate(async (n) => {
+    const pipe = fake.openPipe(Uint8Array.from({ length: 5_000 }, (_, i) => (i * 31) & 255));
+    for (let step = 0; step < n; step += 1) {
+      fake.device.see(fake.frameAt(pipe, step));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }, count);
+};
+const readRefused = async (page) => {
+  await page.evaluate(() => {
+    fake.messenger.nextImport = { kind: 'damaged' };
+  });
+  await readCodes(40)(page);
+};
+const toWays = (page) => page.getByText('How messages travel').evaluate((heading) => heading.scrollIntoView());
+const openState = (page) => page.locator('a.state').last().click();
 const meetPaula = (page) => page.evaluate(() => fake.messenger.meet('Paula', 'direct'));
 
 /** name, story, place, and what is done there. */
@@ -157,7 +192,11 @@ const screens = [
   ['home-update', 'update', '#/'],
   ['conversation', 'home', aiko],
   ['conversation-unread', 'home', `#/with/${accountOf('Elif')}`],
-  ['where-is-it', 'home', aiko],
+  ['where-is-it', 'where', aiko],
+  ['where-is-it-crowd', 'where-crowd', aiko, openState],
+  ['where-is-it-waiting', 'home', `#/with/${accountOf('Tomas')}`, openState],
+  ['where-is-it-devices', 'where-devices', `#/with/${accountOf('Sami')}`, openState],
+  ['conversation-away', 'home', `#/with/${accountOf('Tomas')}`],
   ['about', 'home', `${aiko}/about`],
   ['about-safety', 'home', `${aiko}/about`, toFoot],
   ['about-verified', 'verified', `${aiko}/about`],
@@ -187,6 +226,22 @@ const screens = [
   ['meet-link', 'home', '#/meet/link'],
   ['around', 'home', '#/around'],
   ['settings', 'home', '#/settings'],
+  ['settings-ways', 'home', '#/settings', toWays],
+  ['carry', 'share', '#/settings/carry'],
+  ['carry-foot', 'share', '#/settings/carry', toFoot],
+  ['carry-saved', 'home', '#/settings/carry', press('Save a file')],
+  ['carry-none', 'carry-none', '#/settings/carry', press('Save a file')],
+  ['carry-taken', 'home', '#/settings/carry', bringIn(undefined)],
+  ['carry-refused', 'home', '#/settings/carry', bringIn('not-a-bundle')],
+  ['carry-show', 'home', '#/settings/carry/show', seeCode],
+  ['carry-show-steps', 'home', '#/settings/carry/show', seeSteps],
+  ['carry-show-moving', 'home', '#/settings/carry/show', press('Let it move')],
+  ['carry-show-none', 'carry-none', '#/settings/carry/show'],
+  ['carry-scan', 'camera', '#/settings/carry/scan', readCodes(0)],
+  ['carry-scan-going', 'camera', '#/settings/carry/scan', readCodes(6)],
+  ['carry-scan-done', 'camera', '#/settings/carry/scan', readCodes(40)],
+  ['carry-scan-refused', 'camera', '#/settings/carry/scan', readRefused],
+  ['carry-scan-no-camera', 'home', '#/settings/carry/scan'],
   ['learn', 'home', '#/settings/learn'],
 ];
 

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import { SILENT } from '../ports/log.ts';
 import { createRelay, type Relay } from '../relay.ts';
 import { createMessenger } from './create-messenger.ts';
-import type { Message, Messenger, MessengerEvent, Overview } from './messenger.ts';
+import type { BundleTaken, Message, Messenger, MessengerEvent, Overview } from './messenger.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -229,6 +229,101 @@ describe('a messenger that is opened again', () => {
   });
 });
 
+describe('by hand', () => {
+  /** Both know each other, and the relay is gone for good. */
+  async function apart(): Promise<{ readonly ann: Person; readonly bo: Person }> {
+    const { house, ann, bo } = await meet();
+    await house.relay?.close();
+    await until(ann, ({ neighbours }) => neighbours.length === 0);
+    await until(bo, ({ neighbours }) => neighbours.length === 0);
+    return { ann, bo };
+  }
+
+  async function exported(it: Person): Promise<Uint8Array<ArrayBuffer>> {
+    const bundle = await it.messenger.exportBundle(2 ** 20);
+    if (!bundle.ok) throw new Error(bundle.refusal.kind);
+    return bundle.value.file;
+  }
+
+  async function taken(it: Person, file: Uint8Array<ArrayBuffer>): Promise<BundleTaken> {
+    const answer = await it.messenger.importBundle(file);
+    if (!answer.ok) throw new Error(answer.refusal.kind);
+    return answer.value;
+  }
+
+  test('a file carries a message there, and another one its receipt back', async () => {
+    const { ann, bo } = await apart();
+    const id = await say(ann, bo, 'in your pocket');
+    expect(await ann.messenger.whereIs(id)).toMatchObject({ state: { kind: 'waiting' }, isHere: true, near: 0 });
+    const there = await exported(ann);
+    expect((await taken(bo, there)).forMe).toBeGreaterThan(0);
+    expect(await texts(bo, ann)).toEqual(['in your pocket']);
+    await taken(ann, await exported(bo));
+    await until(ann, async () => (await stateOf(ann, bo, id))?.kind === 'delivered');
+    expect(await ann.messenger.whereIs(id)).toMatchObject({ isHere: false, devices: { reached: 1, all: 1 } });
+    expect(await taken(bo, there)).toMatchObject({ forMe: 0, toCarry: 0, refused: 0 });
+  });
+
+  test('a file says how much is in it, and of what size it may be', async () => {
+    const { ann, bo } = await apart();
+    for (let i = 0; i < 100; i++) await say(ann, bo, `text ${i}`);
+    const all = await ann.messenger.exportBundle(Number.POSITIVE_INFINITY);
+    const least = await ann.messenger.exportBundle(Number.NaN);
+    const some = await ann.messenger.exportBundle(20_000.5);
+    if (!all.ok || !least.ok || !some.ok) throw new Error('nothing was exported');
+    expect(all.value.own).toBeGreaterThanOrEqual(100);
+    expect(all.value.own).toBeLessThanOrEqual(all.value.envelopes);
+    expect(some.value.file.length).toBeLessThanOrEqual(20_000);
+    expect(least.value.file.length).toBeLessThanOrEqual(4096);
+    expect(some.value.envelopes).toBeLessThan(all.value.envelopes);
+    expect(some.value.envelopes).toBeGreaterThan(least.value.envelopes);
+    await taken(bo, all.value.file);
+    expect(new Set(await texts(bo, ann)).size).toBe(50);
+  });
+
+  test('what cannot be taken in is refused, and changes nothing', async () => {
+    const { ann, bo } = await apart();
+    await say(ann, bo, 'whole or not at all');
+    const file = await exported(ann);
+    const before = bo.store.bytes;
+    const refusal = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const answer = await bo.messenger.importBundle(bytes);
+      return answer.ok ? 'taken' : answer.refusal.kind;
+    };
+    expect(await refusal(file.slice(0, -1))).toBe('damaged');
+    expect(await refusal(file.with(30, (file[30] as number) ^ 1))).toBe('damaged');
+    expect(await refusal(new Uint8Array(0))).toBe('not-a-bundle');
+    expect(await refusal(file.with(8, 9))).toBe('newer-version');
+    expect(bo.store.bytes).toBe(before);
+    expect(await refusal(file)).toBe('taken');
+    const nobody = (await new House().start()).messenger;
+    expect(await nobody.importBundle(file)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
+    expect(await nobody.exportBundle(1e6)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
+  });
+
+  test('on a full device nothing is half taken, and the same file brings the rest later', async () => {
+    const { ann, bo } = await apart();
+    for (let i = 0; i < 30; i++) await say(ann, bo, `${i}`);
+    const file = await exported(ann);
+    bo.store.setRoomBytes(bo.store.bytes);
+    expect(await bo.messenger.importBundle(file)).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'full' } });
+    bo.store.setRoomBytes(Number.POSITIVE_INFINITY);
+    await taken(bo, file);
+    expect([...(await texts(bo, ann))].sort()).toEqual(Array.from({ length: 30 }, (_, i) => `${i}`).sort());
+  });
+});
+
+test('how mail is asked for is kept', async () => {
+  const house = new House();
+  const ann = await house.person('Ann');
+  expect((await ann.messenger.overview()).pull).toBe('cover');
+  await ann.messenger.setPull('mailbox');
+  expect((await ann.messenger.overview()).pull).toBe('mailbox');
+  expect(ann.events).toContainEqual({ kind: 'overview-changed' });
+  await ann.messenger.close();
+  expect((await (await house.start(ann.store.reopened())).messenger.overview()).pull).toBe('mailbox');
+});
+
 describe('an invitation', () => {
   test('that was used brings in nobody else', async () => {
     const house = new House();
@@ -311,6 +406,8 @@ describe('refusals', () => {
     await messenger.close();
     expect(await messenger.invite()).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
     expect(await messenger.markRead('aa'.repeat(32))).toBeUndefined();
+    expect(await messenger.whereIs('aa'.repeat(16))).toBeUndefined();
+    expect(await messenger.setPull('mailbox')).toBeUndefined();
   });
 });
 

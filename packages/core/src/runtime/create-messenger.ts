@@ -18,9 +18,21 @@ import type { Durability, Store } from '../ports/store.ts';
 import { readArchive, readMessagePieces, withoutKnown } from './archive.ts';
 import { type BackupKey, openBackup, sealBackup } from './backup.ts';
 import { Host } from './host.ts';
-import type { BackupRefusal, BackupSecret, Messenger, MessengerEvent, Restored, RestoreRefusal } from './messenger.ts';
+import type {
+  BackupRefusal,
+  BackupSecret,
+  BundleRefusal,
+  BundleTaken,
+  MessageId,
+  Messenger,
+  MessengerEvent,
+  Restored,
+  RestoreRefusal,
+  Whereabouts,
+} from './messenger.ts';
 import { readOverview, readTimeline } from './queries.ts';
 import { readPerson } from './resident.ts';
+import { exportBundle, importBundle } from './sneakernet.ts';
 
 export interface MessengerOptions {
   readonly link: Link;
@@ -162,6 +174,16 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     return answer;
   }
 
+  async function whereIs(id: MessageId): Promise<Whereabouts | undefined> {
+    const answer = await ask('where-is', { message: id });
+    return answer.ok ? answer.value : undefined;
+  }
+
+  function takeBundle(file: Bytes): Promise<Result<BundleTaken, BundleRefusal>> {
+    if (view().profile === undefined) return Promise.resolve(refuse({ kind: 'no-profile' }));
+    return importBundle(suite, file, (frame) => ask('carry-in', { frame }));
+  }
+
   await host.start();
   const view = () => (node as PersonNode).view(clock.nowMs());
   const quiet = async (asking: Promise<Result<unknown, unknown> | undefined>): Promise<void> => void (await asking);
@@ -189,6 +211,10 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     send: (to, text) => ask('send', { to, text }),
     markRead: (account) => quiet(ask('mark-read', { account })),
     useRelay: (relay) => quiet(ask('use-relay', { relay })),
+    whereIs,
+    exportBundle: (bytesMax) => exportBundle(store, suite, bytesMax, clock.nowMs()),
+    importBundle: takeBundle,
+    setPull: (pull) => quiet(ask('set-pull', { pull })),
     awake: () => quiet(ask('awake', {})),
     overview: () => readOverview(store, view()),
     timeline: (account, page) => readTimeline(store, account, page?.before, page?.limit),

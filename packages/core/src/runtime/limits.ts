@@ -1,4 +1,4 @@
-/** Bounds of archives and backups, each with its unit and reason. Rule: docs/protocol/archive.md. */
+/** Bounds of archives, backups and bundle files, each with its unit and reason. Rules: docs/protocol/archive.md, docs/protocol/bundle.md. */
 
 /** A backup file, in bytes: it is sealed and opened in memory. Years of texts take a hundredth of it. */
 export const BACKUP_BYTES_MAX: number = 2 ** 30;
@@ -14,3 +14,13 @@ export const ARCHIVED_PIECES_MAX = 1000;
 
 /** Rows read or asked for at a time. */
 export const ARCHIVE_ROWS = 200;
+
+/** A bundle file, in bytes: at the least a few messages (a loop of pictures), at the most what a person's node carries, which is held in memory. */
+export const BUNDLE_BYTES_MIN: number = 4 * 1024;
+export const BUNDLE_BYTES_MAX: number = 64 * 2 ** 20;
+
+/** The shortest frame of a bundle file, in bytes: one purge token. It bounds how many a file can hold. */
+export const BUNDLE_FRAME_BYTES_MIN = 111;
+
+/** Frames of a bundle file handed to the node at a time: at most 4 MiB wait, and whatever else comes is heard in between. */
+export const BUNDLE_FRAMES_AT_ONCE = 64;

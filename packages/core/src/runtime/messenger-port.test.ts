@@ -17,6 +17,17 @@ const MESSAGE = {
 
 const PROFILE = { account: 'me', name: 'Me', wordsWaiting: true, isFirstDevice: true } as const;
 
+const NOBODY = { profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined, pull: 'cover' } as const;
+
+const WHERE = {
+  state: { kind: 'carried', carriers: 1 },
+  isHere: true,
+  carriers: { relays: 1, contacts: 0, strangers: 0 },
+  near: 1,
+  devices: { reached: 0, all: 2 },
+  expiresAtMs: 9,
+} as const;
+
 /** A messenger that answers at once, and tells whoever listens. */
 function fakeMessenger() {
   const listeners = new Set<(event: MessengerEvent) => void>();
@@ -44,8 +55,12 @@ function fakeMessenger() {
     send: vi.fn(async () => ({ ok: true, value: 'a1' }) as const),
     markRead: vi.fn(async () => {}),
     useRelay: vi.fn(async () => {}),
+    whereIs: vi.fn(async () => WHERE),
+    exportBundle: vi.fn(async () => ({ ok: true, value: { file: new Uint8Array([1, 2]), envelopes: 2, own: 1 } }) as const),
+    importBundle: vi.fn(async () => ({ ok: true, value: { forMe: 1, toCarry: 2, known: 3, refused: 4 } }) as const),
+    setPull: vi.fn(async () => {}),
     awake: vi.fn(async () => {}),
-    overview: vi.fn(async () => ({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined })),
+    overview: vi.fn(async () => NOBODY),
     timeline: vi.fn(async () => ({ messages: [MESSAGE], earlier: undefined })),
     subscribe: vi.fn((listener: (event: MessengerEvent) => void) => {
       listeners.add(listener);
@@ -86,7 +101,7 @@ test.each([
   expect(await remote.markRead('b2')).toBeUndefined();
   expect(await remote.useRelay({ key: 'k', addresses: ['/ip4/127.0.0.1'] })).toBeUndefined();
   expect(await remote.awake()).toBeUndefined();
-  expect(await remote.overview()).toEqual({ profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined });
+  expect(await remote.overview()).toEqual(NOBODY);
   const file = new Uint8Array([4, 5]);
   const secret = { kind: 'passphrase', text: 'secret' } as const;
   expect(await remote.recover('words', 'Bo')).toEqual({ ok: true, value: { ...PROFILE, name: 'Bo' } });
@@ -106,6 +121,10 @@ test.each([
   expect(await remote.removeDevice('d1', 'stolen')).toEqual({ ok: true, value: undefined });
   expect(await remote.backup(secret)).toEqual({ ok: true, value: new Uint8Array([1, 2, 3]) });
   expect(await remote.restore(file, secret, 'words')).toEqual({ ok: true, value: { contacts: 1, messages: 2 } });
+  expect(await remote.whereIs('a1')).toEqual(WHERE);
+  expect(await remote.exportBundle(8192)).toEqual({ ok: true, value: { file: new Uint8Array([1, 2]), envelopes: 2, own: 1 } });
+  expect(await remote.importBundle(file)).toEqual({ ok: true, value: { forMe: 1, toCarry: 2, known: 3, refused: 4 } });
+  expect(await remote.setPull('mailbox')).toBeUndefined();
   expect(await remote.timeline('b2', { before: 'x', limit: 3 })).toEqual({ messages: [MESSAGE], earlier: undefined });
   expect(await remote.timeline('b2')).toEqual({ messages: [MESSAGE], earlier: undefined });
   expect(await remote.close()).toBeUndefined();
@@ -118,6 +137,10 @@ test.each([
   expect(messenger.removeDevice).toHaveBeenCalledWith('d1', 'stolen');
   expect(messenger.backup).toHaveBeenCalledWith(secret);
   expect(messenger.restore).toHaveBeenCalledWith(file, secret, 'words');
+  expect(messenger.whereIs).toHaveBeenCalledWith('a1');
+  expect(messenger.exportBundle).toHaveBeenCalledWith(8192);
+  expect(messenger.importBundle).toHaveBeenCalledWith(file);
+  expect(messenger.setPull).toHaveBeenCalledWith('mailbox');
   expect(messenger.send).toHaveBeenCalledWith('b2', 'hello');
   expect(messenger.markRead).toHaveBeenCalledWith('b2');
   expect(messenger.useRelay).toHaveBeenCalledWith({ key: 'k', addresses: ['/ip4/127.0.0.1'] });
@@ -227,6 +250,10 @@ test('calls with arguments of other types are refused and do not reach the messe
     ['backup', { kind: 'key', text: 'x' }],
     ['restore', [1, 2], { kind: 'words', text: 'x' }],
     ['restore', new Uint8Array(1), { kind: 'words', text: 'x' }, 5],
+    ['whereIs', 5],
+    ['exportBundle', '8192'],
+    ['importBundle', [1, 2]],
+    ['setPull', 'bucket'],
     ['send', 'b2', {}],
     ['markRead', ['x']],
     ['useRelay', { key: 'k', addresses: [1] }],

@@ -75,6 +75,10 @@ const DISPATCH: Readonly<Record<CallName, Dispatch>> = {
     file instanceof Uint8Array && isBackupSecret(secret) && (words === undefined || isText(words))
       ? messenger.restore(file as Bytes, secret, words)
       : undefined,
+  whereIs: withText((messenger, id) => messenger.whereIs(id)),
+  exportBundle: (messenger, [bytesMax]) => (typeof bytesMax === 'number' ? messenger.exportBundle(bytesMax) : undefined),
+  importBundle: (messenger, [file]) => (file instanceof Uint8Array ? messenger.importBundle(file as Bytes) : undefined),
+  setPull: (messenger, [pull]) => (pull === 'cover' || pull === 'mailbox' ? messenger.setPull(pull) : undefined),
   awake: withNothing((messenger) => messenger.awake()),
   overview: withNothing((messenger) => messenger.overview()),
   timeline: (messenger, [account, options]) =>
@@ -216,6 +220,10 @@ export function connectMessenger(port: ClosablePort): Messenger {
     removeDevice: (id, why) => call('removeDevice', id, why),
     backup: (secret) => call('backup', secret),
     restore: (file, secret, words) => call('restore', file, secret, words),
+    whereIs: (id) => call('whereIs', id),
+    exportBundle: (bytesMax) => call('exportBundle', bytesMax),
+    importBundle: (file) => call('importBundle', file),
+    setPull: (pull) => call('setPull', pull),
     awake: () => call('awake'),
     overview: () => call('overview'),
     timeline: (account, options) => call('timeline', account, options),

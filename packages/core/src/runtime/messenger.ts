@@ -8,6 +8,10 @@ import type {
   BackupRefusal,
   BackupSecret,
   BeginRefusal,
+  Bundle,
+  BundleExportRefusal,
+  BundleRefusal,
+  BundleTaken,
   Contact,
   Invitation,
   InvitationRefusal,
@@ -20,6 +24,7 @@ import type {
   Overview,
   OwnDevice,
   Profile,
+  Pull,
   RecoverRefusal,
   RelayInfo,
   RemoveDeviceRefusal,
@@ -29,6 +34,7 @@ import type {
   SendRefusal,
   TimelinePage,
   VerifyRefusal,
+  Whereabouts,
 } from '../node/person/views.ts';
 
 export type {
@@ -36,6 +42,10 @@ export type {
   BackupRefusal,
   BackupSecret,
   BeginRefusal,
+  Bundle,
+  BundleExportRefusal,
+  BundleRefusal,
+  BundleTaken,
   Comparison,
   Contact,
   ContactNews,
@@ -53,6 +63,7 @@ export type {
   Overview,
   OwnDevice,
   Profile,
+  Pull,
   Reach,
   RecoverRefusal,
   RelayInfo,
@@ -64,6 +75,7 @@ export type {
   TimelinePage,
   Verification,
   VerifyRefusal,
+  Whereabouts,
   WordsRefusal,
 } from '../node/person/views.ts';
 
@@ -157,6 +169,21 @@ export interface Messenger {
    * device of the same account what is missing is added. A file that cannot be read changes nothing.
    */
   restore(file: Uint8Array<ArrayBuffer>, secret: BackupSecret, words?: string): Promise<Result<Restored, RestoreRefusal>>;
+
+  /** Where a message of mine is. Asked again at `message-changed` and `overview-changed`. `undefined`: there is no such message of mine. */
+  whereIs(id: MessageId): Promise<Whereabouts | undefined>;
+
+  /**
+   * Envelopes to carry by hand: what waits here, one's own first, in one file of at most `bytesMax` bytes (4 KiB to 64 MiB; what lies
+   * outside is taken as the nearer end). What goes out this way is still offered to whoever comes near.
+   */
+  exportBundle(bytesMax: number): Promise<Result<Bundle, BundleExportRefusal>>;
+
+  /** Takes in what somebody carried here by hand, exactly as from a neighbour; a second time changes nothing. */
+  importBundle(file: Uint8Array<ArrayBuffer>): Promise<Result<BundleTaken, BundleRefusal>>;
+
+  /** How mail is asked for from one's own relays from now on; `Overview.pull` tells it. */
+  setPull(pull: Pull): Promise<void>;
 
   /** The device woke or its network changed: dial again now, without waiting for back-off. */
   awake(): Promise<void>;

@@ -31,6 +31,8 @@ export type IconName =
   | 'check'
   | 'finger'
   | 'save'
+  | 'parcel'
+  | 'code'
   | 'trash';
 
 const DRAWINGS: Readonly<Record<IconName, JSX.Element>> = {
@@ -204,6 +206,20 @@ const DRAWINGS: Readonly<Record<IconName, JSX.Element>> = {
   save: (
     <>
       <path d="M12 4v11M7 10.5l5 5 5-5M4.5 20h15" />
+    </>
+  ),
+  code: (
+    <>
+      <rect x="4" y="4" width="6" height="6" rx="1" />
+      <rect x="14" y="4" width="6" height="6" rx="1" />
+      <rect x="4" y="14" width="6" height="6" rx="1" />
+      <path d="M14 14h2.5v2.5M20 14v.01M14 20v.01M17.5 20H20v-2.5" />
+    </>
+  ),
+  parcel: (
+    <>
+      <path d="M12 3.5l7.5 4v9l-7.5 4-7.5-4v-9z" />
+      <path d="M4.5 7.5l7.5 4 7.5-4M12 11.5v9M8.2 5.5l7.6 4.2" />
     </>
   ),
   trash: (

@@ -3,12 +3,14 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { wordsFor } from '../locales/words.ts';
 import { AppViewModel } from '../view-models/app.ts';
+import { frameAt, openPipe } from '../view-models/carry/qr-pipe.ts';
 import { hashOf, type Route } from '../view-models/route.ts';
 import { fakeDevice } from '../view-models/testing/fake-device.ts';
 import { FakeLock } from '../view-models/testing/fake-lock.ts';
 import { FakeMessenger } from '../view-models/testing/fake-messenger.ts';
 import { DAY_MS, MINUTE_MS, Times } from '../view-models/times.ts';
 import { App } from '../views/app.tsx';
+import { carryScene } from './carry-scenes.ts';
 import { personScene } from './person-scenes.ts';
 import { safeScene, startLocked } from './safe-scenes.tsx';
 
@@ -69,9 +71,11 @@ export function startFake(root: Element, which: string): void {
     messenger.neighbours = [];
   }
   personScene(messenger, which);
+  carryScene(messenger, which);
   const device = fakeDevice({
     nowMs: NOW_MS,
-    camera: which === 'no-camera' ? 'in-use' : 'absent',
+    ...(which === 'camera' ? {} : { camera: which === 'no-camera' ? 'in-use' : 'absent' }),
+    ...(which === 'share' ? { share: 'shared' } : {}),
     permission: which === 'offer' ? 'not-asked' : 'granted',
   });
   const lock = new FakeLock();
@@ -93,7 +97,7 @@ export function startFake(root: Element, which: string): void {
   });
   addEventListener('hashchange', () => app.moved(location.hash));
   // For whoever looks at screens: make things happen from the console.
-  Object.assign(globalThis, { fake: { messenger, device, lock, app, DAY_MS } });
+  Object.assign(globalThis, { fake: { messenger, device, lock, app, DAY_MS, openPipe, frameAt } });
   void app.start(location.hash);
   render(<App app={app} />, root);
 }

@@ -5,7 +5,7 @@ const lens = (): Promise<typeof import('./lens.ts') | undefined> => import('./le
 
 export function deviceCamera(): Camera {
   return {
-    watch: async (surface, onText) => (await (await lens())?.watch(surface, onText)) ?? 'failed',
+    watch: async (surface, onText, codes) => (await (await lens())?.watch(surface, onText, codes)) ?? 'failed',
     readPicture: async (picture) => (await lens())?.readPicture(picture),
   };
 }

@@ -6,8 +6,26 @@ const BYTES_MAX = 512 * 1024 * 1024;
 /** The browser has read it by then; older ones say nothing. */
 const SAVED_MS = 60_000;
 
+/** What the device says to an empty file of ours; where it says yes and then does not take a real one, `share` says so. */
+function canShare(): boolean {
+  return navigator.canShare?.({ files: [fileOf('kith.kithbundle', new Uint8Array())] }) === true;
+}
+
+function fileOf(name: string, bytes: Uint8Array<ArrayBuffer>): File {
+  return new File([bytes], name, { type: 'application/octet-stream' });
+}
+
 export function deviceFiles(): Files {
   return {
+    canShare: canShare(),
+    async share(name, bytes) {
+      try {
+        await navigator.share({ files: [fileOf(name, bytes)] });
+        return 'shared';
+      } catch (error) {
+        return error instanceof DOMException && error.name === 'AbortError' ? 'not-now' : 'not-taken';
+      }
+    },
     save(name, bytes) {
       const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
       const link = document.createElement('a');

@@ -6,6 +6,8 @@ import type { CameraSession, CameraTrouble, Surface } from '../view-models/ports
 
 /** Between two looks: a hand is steady for longer, and an old phone stays cool. */
 const LOOK_EVERY_MS = 150;
+/** Codes that change seven times a second: what is left of each look is for the screen to draw in. */
+const LOOK_EVERY_MOVING_MS = 20;
 /** The longer side of what is searched; larger pictures are shrunk first. */
 const SIDE_MAX = 1280;
 
@@ -73,7 +75,11 @@ interface TorchTrack {
   readonly getCapabilities?: () => { readonly torch?: boolean };
 }
 
-export async function watch(surface: Surface, onText: (text: string) => void): Promise<CameraSession | CameraTrouble> {
+export async function watch(
+  surface: Surface,
+  onText: (text: string) => void,
+  codes: 'still' | 'moving' = 'still',
+): Promise<CameraSession | CameraTrouble> {
   if (!(surface instanceof HTMLVideoElement)) return 'failed';
   const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices };
   if (mediaDevices === undefined) return 'absent';
@@ -103,7 +109,7 @@ export async function watch(surface: Surface, onText: (text: string) => void): P
     const text = surface.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? await see(surface) : undefined;
     if (isStopped) return;
     if (text !== undefined) onText(text);
-    timer = setTimeout(() => void again(), LOOK_EVERY_MS);
+    timer = setTimeout(() => void again(), codes === 'moving' ? LOOK_EVERY_MOVING_MS : LOOK_EVERY_MS);
   };
   void again();
   return {

@@ -284,6 +284,8 @@ export const en = {
     },
   },
 
+  /** The screens: `carry/en.ts`. */
+  carry: { title: 'Carry by hand' },
   learn: { title: 'What others can learn' },
 
   linkMissing: {

@@ -171,7 +171,7 @@ export class AppViewModel {
       meet: words.meet.title,
       invitation: words.meet.title,
     };
-    const others = { around: words.around.title, settings: words.settings.title, learn: words.learn.title };
+    const others = { carry: words.carry.title, around: words.around.title, settings: words.settings.title, learn: words.learn.title };
     const safe = { safe: words.settings.pages[route.at === 'safe' ? route.page : 'lock'] };
     const title = words.title({ ...screens, ...others, ...safe }[route.at]);
     return unread > 0 ? `(${unread}) ${title}` : title;

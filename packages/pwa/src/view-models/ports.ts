@@ -10,6 +10,10 @@ export type {
   BackupRefusal,
   BackupSecret,
   BeginRefusal,
+  Bundle,
+  BundleExportRefusal,
+  BundleRefusal,
+  BundleTaken,
   Comparison,
   Contact,
   ContactNews,
@@ -29,6 +33,7 @@ export type {
   Overview,
   OwnDevice,
   Profile,
+  Pull,
   Reach,
   RecoverRefusal,
   RelayInfo,
@@ -41,6 +46,7 @@ export type {
   TimelinePage,
   Verification,
   VerifyRefusal,
+  Whereabouts,
   WordsRefusal,
 } from '@kith/core';
 
@@ -62,8 +68,8 @@ export interface CameraSession {
 }
 
 export interface Camera {
-  /** Draws the camera on the surface and tells the text of each code it sees, until stopped. */
-  watch(surface: Surface, onText: (text: string) => void): Promise<CameraSession | CameraTrouble>;
+  /** Draws the camera on the surface and tells the text of each code it sees, until stopped. `moving`: the codes change, so it looks without a pause. */
+  watch(surface: Surface, onText: (text: string) => void, codes?: 'still' | 'moving'): Promise<CameraSession | CameraTrouble>;
   /** The text of the code on a picture, or nothing. */
   readPicture(picture: Surface): Promise<string | undefined>;
 }
@@ -99,6 +105,10 @@ export interface Hands {
 export interface Files {
   /** Gives the person a file to keep, by the browser's own way. */
   save(name: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Other programs can be handed a file here, by the device's own sheet. */
+  readonly canShare: boolean;
+  /** `not-taken`: the device hands on no files of this kind. `not-now`: the person thought better of it. */
+  share(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<'shared' | 'not-now' | 'not-taken'>;
   /** What is in a file that the person chose; nothing when it cannot be read, or is larger than any backup. */
   read(chosen: Surface): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }

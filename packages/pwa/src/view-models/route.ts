@@ -6,6 +6,8 @@ export type MeetWay = 'show' | 'scan' | 'link';
 export type FirstWay = 'words' | 'link' | 'restore';
 /** How somebody makes sure who a person is. */
 export type CheckWay = 'show' | 'scan' | 'digits';
+/** Carrying by hand: by file, showing a code that moves, reading one. */
+export type CarryWay = 'file' | 'show' | 'scan';
 /** The pages below the settings that keep a person safe: loaded when they are opened. */
 export type SafePage = 'lock' | 'pressure' | 'erase' | 'devices' | 'link' | 'backup' | 'restore';
 
@@ -20,6 +22,7 @@ export type Route =
   | { readonly at: 'around' }
   | { readonly at: 'first'; readonly way: FirstWay }
   | { readonly at: 'safe'; readonly page: SafePage }
+  | { readonly at: 'carry'; readonly way: CarryWay }
   /** The recovery words, and where one came from. */
   | { readonly at: 'words'; readonly from: 'messages' | 'settings' }
   | { readonly at: 'settings' }
@@ -28,6 +31,7 @@ export type Route =
 const WAYS: readonly MeetWay[] = ['show', 'scan', 'link'];
 const FIRST_WAYS: readonly FirstWay[] = ['words', 'link', 'restore'];
 const CHECK_WAYS: readonly CheckWay[] = ['show', 'scan', 'digits'];
+const CARRY_WAYS: readonly CarryWay[] = ['file', 'show', 'scan'];
 const SAFE_PAGES: readonly SafePage[] = ['lock', 'pressure', 'erase', 'devices', 'link', 'backup', 'restore'];
 const ACCOUNT = /^[0-9a-f]{64}$/;
 const MESSAGE = /^[0-9a-f]{32}$/;
@@ -58,6 +62,7 @@ export function parseRoute(hash: string): Route {
       return { at: 'words', from: 'messages' };
     case 'settings': {
       if (second === 'words') return { at: 'words', from: 'settings' };
+      if (second === 'carry') return { at: 'carry', way: CARRY_WAYS.find((known) => known === third) ?? 'file' };
       const page = SAFE_PAGES.find((known) => known === second);
       if (page !== undefined) return { at: 'safe', page };
       return second === 'learn' ? { at: 'learn' } : { at: 'settings' };
@@ -89,6 +94,8 @@ export function hashOf(route: Route): string {
       return route.from === 'settings' ? '#/settings/words' : '#/words';
     case 'safe':
       return `#/settings/${route.page}`;
+    case 'carry':
+      return route.way === 'file' ? '#/settings/carry' : `#/settings/carry/${route.way}`;
     case 'settings':
       return '#/settings';
     case 'learn':

@@ -5,7 +5,7 @@ import type { Overview } from './ports.ts';
 import { backupNote, relayNote, storageNote, tellsNote } from './settings-notes.ts';
 import { Times } from './times.ts';
 
-const nobody: Overview = { profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined };
+const nobody: Overview = { profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined, pull: 'cover' };
 
 test('a relay is near, out of reach, or not known yet', () => {
   const near = { kind: 'relay', account: undefined, path: 'relay' } as const;

@@ -11,6 +11,7 @@ import { later } from './later.tsx';
 
 const About = later(() => import('./about.tsx').then((screen) => screen.About));
 const Around = later(() => import('./around.tsx').then((screen) => screen.Around));
+const Carry = later(() => import('./carry/carry.tsx').then((screen) => screen.Carry));
 const Check = later(() => import('./check/check.tsx').then((screen) => screen.Check));
 const Conversation = later(() => import('./conversation/conversation.tsx').then((screen) => screen.Conversation));
 const Learn = later(() => import('./learn.tsx').then((screen) => screen.Learn));
@@ -145,6 +146,8 @@ function Pane({ app, isWide }: { readonly app: AppViewModel; readonly isWide: bo
       return <Settings app={app} words={app.words} isWide={isWide} />;
     case 'safe':
       return <Safe app={app} words={app.words} page={route.page} />;
+    case 'carry':
+      return <Carry app={app} words={app.words} way={route.way} />;
     case 'learn':
       return <Learn app={app} words={app.words} isWide={isWide} />;
   }

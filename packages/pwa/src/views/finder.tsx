@@ -16,10 +16,12 @@ export interface FinderProps {
   readonly refused: JSX.Element | undefined;
   /** Words of one's own for what the camera cannot do here. */
   readonly troubles?: Partial<Record<CameraTrouble, string>>;
+  /** `false`: one picture is not enough, so none is asked for. */
+  readonly hasPicture?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Finder({ app, scan, busy, refused, troubles, children }: FinderProps): JSX.Element {
+export function Finder({ app, scan, busy, refused, troubles, hasPicture = true, children }: FinderProps): JSX.Element {
   const said = app.words.meet;
   const video = useRef<HTMLVideoElement>(null);
   const isVisible = app.device.isVisible.value;
@@ -50,28 +52,32 @@ export function Finder({ app, scan, busy, refused, troubles, children }: FinderP
         )}
         {children}
       </main>
-      <footer class={scan.hasTorch.value ? 'foot two' : 'foot'}>
-        {scan.hasTorch.value ? (
-          <button type="button" class="button" aria-pressed={scan.isTorchOn.value} onClick={() => scan.toggleTorch()}>
-            <Icon name="torch" />
-            {said.light}
-          </button>
-        ) : null}
-        <label class="button">
-          <Icon name="photo" />
-          {said.picture}
-          <input
-            class="away"
-            type="file"
-            accept="image/*"
-            onChange={(event) => {
-              const picture = event.currentTarget.files?.[0];
-              if (picture !== undefined) void scan.readPicture(picture);
-              event.currentTarget.value = '';
-            }}
-          />
-        </label>
-      </footer>
+      {scan.hasTorch.value || hasPicture ? (
+        <footer class={scan.hasTorch.value && hasPicture ? 'foot two' : 'foot'}>
+          {scan.hasTorch.value ? (
+            <button type="button" class="button" aria-pressed={scan.isTorchOn.value} onClick={() => scan.toggleTorch()}>
+              <Icon name="torch" />
+              {said.light}
+            </button>
+          ) : null}
+          {hasPicture ? (
+            <label class="button">
+              <Icon name="photo" />
+              {said.picture}
+              <input
+                class="away"
+                type="file"
+                accept="image/*"
+                onChange={(event) => {
+                  const picture = event.currentTarget.files?.[0];
+                  if (picture !== undefined) void scan.readPicture(picture);
+                  event.currentTarget.value = '';
+                }}
+              />
+            </label>
+          ) : null}
+        </footer>
+      ) : null}
     </>
   );
 }

@@ -57,6 +57,7 @@ function tabOf(route: Route): Tab {
       return route.from;
     case 'settings':
     case 'safe':
+    case 'carry':
     case 'learn':
       return 'settings';
   }

@@ -1,4 +1,5 @@
 /** Settings: what can be chosen, and what is so. */
+import '../design/choice.css';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { HoopDrawing } from '../design/hoop.tsx';
@@ -6,6 +7,7 @@ import { Icon, type IconName } from '../design/icons.tsx';
 import { settingsWordsFor } from '../locales/settings/words.ts';
 import type { AppViewModel } from '../view-models/app.ts';
 import { isSet } from '../view-models/auto-lock.ts';
+import type { Pull } from '../view-models/ports.ts';
 import { hashOf, type SafePage } from '../view-models/route.ts';
 import { backupNote, relayNote, storageNote, tellsNote } from '../view-models/settings-notes.ts';
 import { Head, Lines, Tabs } from './frame.tsx';
@@ -115,7 +117,7 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
             </span>
           </div>
         </div>
-        <h2 class="section">{said.here}</h2>
+        <h2 class="section">{said.ways}</h2>
         <div class="group">
           <div class="item">
             <Icon name="house" />
@@ -124,6 +126,18 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
               <small>{relayNote(app.overview.value, said)}</small>
             </span>
           </div>
+          <Pulls app={app} />
+          <a class="item" href={hashOf({ at: 'carry', way: 'file' })}>
+            <Icon name="parcel" />
+            <span class="grow">
+              {words.carry.title}
+              <small>{said.carryNote}</small>
+            </span>
+            <Icon name="next" small />
+          </a>
+        </div>
+        <h2 class="section">{said.here}</h2>
+        <div class="group">
           <div class="item">
             <Icon name="info" />
             <span class="grow">
@@ -137,6 +151,28 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
       <Lines app={app} />
       {isWide ? null : <Tabs app={app} />}
     </div>
+  );
+}
+
+const PULLS: readonly Pull[] = ['cover', 'mailbox'];
+
+/** What the relay may learn in return for less data: the choice is the person's, with what each costs. */
+function Pulls({ app }: { readonly app: AppViewModel }): JSX.Element {
+  const said = settingsWordsFor(app.words.tag);
+  const now = app.overview.value?.pull;
+  return (
+    <fieldset class="choices">
+      <legend>{said.pull}</legend>
+      {PULLS.map((pull) => (
+        <label class="item" key={pull}>
+          <input type="radio" name="pull" checked={pull === now} onChange={() => void app.messenger.setPull(pull)} />
+          <span class="grow">
+            {said.pulls[pull]}
+            <small>{said.pullNotes[pull]}</small>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

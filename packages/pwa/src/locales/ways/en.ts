@@ -35,17 +35,25 @@ export const waysEn = {
   where: {
     title: 'Where is it?',
     onItsWay: (name: string): string => `On its way to ${name}.`,
-    carriers: (n: number): string => (n === 1 ? 'One device carries a sealed copy.' : `${n} devices carry a sealed copy.`),
+    /** `near`: how many of them are connected now. */
+    carriers: (n: number, near: number): string =>
+      `${n === 1 ? 'One device is known to carry' : `${n} devices are known to carry`} a sealed copy${near === 0 ? '; none is near now.' : near < n ? `; ${near} of them ${near === 1 ? 'is' : 'are'} near now.` : '.'}`,
     waiting: 'Waiting on this phone.',
     waitingRest: 'It goes out as soon as somebody is near.',
-    delivered: (name: string): string => `${name}’s phone has it.`,
+    delivered: (name: string): string => `${name} has it.`,
     read: (name: string): string => `${name} has read it.`,
+    devices: (reached: number, all: number): string => `It is on ${reached} of their ${all} devices; the others get it, too.`,
+    allDevices: (all: number): string => `It is on all ${all} of their devices.`,
     expired: 'Not delivered in time.',
     expiredRest: 'The carriers have dropped it; your copy is here.',
     thisPhone: 'This phone',
     written: (when: string): string => `Written ${when}.`,
     kept: 'Kept until it has arrived.',
-    copies: (n: number): string => counted(n, 'device near you', 'devices near you'),
+    notKept: 'It is no longer handed out from here.',
+    relays: (n: number): string => (n === 1 ? 'A relay' : `${n} relays`),
+    contacts: (n: number): string => (n === 1 ? 'A device you know' : `${n} devices you know`),
+    strangers: (n: number): string => (n === 1 ? 'A phone you have not met' : `${n} phones you have not met`),
+    devicesNear: (n: number): string => counted(n, 'device', 'devices'),
     tookCopy: (n: number): string => (n === 1 ? 'Took a sealed copy' : 'Took sealed copies'),
     unseen: 'From there, copies go from hand to hand. Nobody writes down the way.',
     notYet: 'Not yet.',
@@ -57,6 +65,7 @@ export const waysEn = {
     meter: 'Time left',
     meterText: (left: number, all: number): string => `${left} of ${all} days left`,
     sendAgain: 'Send again',
+    byHand: 'Hand it over yourself',
     learn: 'What can carriers learn?',
   },
 
@@ -65,11 +74,11 @@ export const waysEn = {
     sections: [
       {
         who: 'Whoever carries a message',
-        what: 'Sees a sealed packet: roughly how large it is, when it was made to the hour, and when it may be dropped. Not who wrote it, not to whom, and not a word of it.',
+        what: 'Sees a sealed packet: roughly how large it is, when it was made to the hour, and when it may be dropped. Not who wrote it, not to whom, and not a word of it. The same holds for a file carried by hand.',
       },
       {
         who: 'The relay of the house',
-        what: 'Sees which devices are connected to it and when, their addresses on the network, and how much passes. It cannot read messages and does not know names.',
+        what: 'Sees which devices are connected to it and when, their addresses on the network, and how much passes. It cannot read messages and does not know names. If you let it send you only what is yours, it also sees which sealed packets are for you.',
       },
       {
         who: 'Others on the same Wi-Fi',

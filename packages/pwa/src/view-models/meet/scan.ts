@@ -13,6 +13,16 @@ export type ScanState =
 /** What an invitation looks like from afar; the messenger decides what it is. */
 const LIKELY = /^[A-Za-z0-9_-]{20,}$/;
 
+export interface ScanOptions {
+  /** Codes that change, one after the other, in place of one that stands. */
+  readonly codes?: 'still' | 'moving';
+  /** Whether a code may be what is looked for. */
+  readonly isLikely?: (text: string) => boolean;
+  /** Words of one's own while nothing is seen, and for another code. */
+  readonly looking?: string;
+  readonly notOurs?: string;
+}
+
 export class ScanViewModel {
   readonly state: Signal<ScanState> = signal({ kind: 'off' });
   /** What is said under the picture. */
@@ -22,16 +32,18 @@ export class ScanViewModel {
   readonly #camera: Camera;
   readonly #words: Words;
   readonly #accept: (text: string) => Promise<boolean>;
+  readonly #options: ScanOptions;
   #session: CameraSession | undefined;
   #attempt = 0;
   #isBusy = false;
   #refused: string | undefined;
 
-  constructor(camera: Camera, words: Words, accept: (text: string) => Promise<boolean>) {
+  constructor(camera: Camera, words: Words, accept: (text: string) => Promise<boolean>, options: ScanOptions = {}) {
+    this.#options = options;
     this.#camera = camera;
     this.#words = words;
     this.#accept = accept;
-    this.said = signal(words.meet.looking);
+    this.said = signal(this.#looking);
   }
 
   async start(surface: Surface): Promise<void> {
@@ -40,7 +52,7 @@ export class ScanViewModel {
     const attempt = this.#attempt;
     this.state.value = { kind: 'starting' };
     this.said.value = this.#words.meet.starting;
-    const answer = await this.#camera.watch(surface, (text) => void this.#see(text));
+    const answer = await this.#camera.watch(surface, (text) => void this.#see(text), this.#options.codes);
     if (attempt !== this.#attempt) {
       if (typeof answer === 'object') answer.stop();
       return;
@@ -53,7 +65,7 @@ export class ScanViewModel {
     this.#session = answer;
     this.hasTorch.value = answer.hasTorch;
     this.state.value = { kind: 'looking' };
-    this.said.value = this.#words.meet.looking;
+    this.said.value = this.#looking;
   }
 
   stop(): void {
@@ -67,7 +79,7 @@ export class ScanViewModel {
 
   reset(): void {
     this.#refused = undefined;
-    this.said.value = this.#words.meet.looking;
+    this.said.value = this.#looking;
   }
 
   toggleTorch(): void {
@@ -81,10 +93,15 @@ export class ScanViewModel {
     else await this.#see(text);
   }
 
+  get #looking(): string {
+    return this.#options.looking ?? this.#words.meet.looking;
+  }
+
   async #see(text: string): Promise<void> {
     if (this.#isBusy || text === this.#refused) return;
-    if (!LIKELY.test(invitationIn(text))) {
-      this.said.value = this.#words.meet.notOurs;
+    const isLikely = this.#options.isLikely ?? ((code: string): boolean => LIKELY.test(invitationIn(code)));
+    if (!isLikely(text)) {
+      this.said.value = this.#options.notOurs ?? this.#words.meet.notOurs;
       return;
     }
     this.#isBusy = true;

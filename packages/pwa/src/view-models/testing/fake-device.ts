@@ -9,6 +9,7 @@ export interface FakeDevice extends Device {
   readonly rung: { readonly title: string; readonly body: string; readonly about: string }[];
   readonly copied: string[];
   readonly saved: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
+  readonly shared: string[];
   /** When the fake person last touched it. */
   usedMs: number;
   readonly permission: Signal<BellPermission>;
@@ -24,6 +25,8 @@ export interface FakeDeviceOptions {
   readonly facts?: StorageFacts;
   /** What is in the file that the person chooses. */
   readonly file?: Uint8Array<ArrayBuffer>;
+  /** How handing a file to another program ends; without, the device has no such sheet. */
+  readonly share?: 'shared' | 'not-now' | 'not-taken';
 }
 
 export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
@@ -31,6 +34,7 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
   const rung: { readonly title: string; readonly body: string; readonly about: string }[] = [];
   const copied: string[] = [];
   const saved: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[] = [];
+  const shared: string[] = [];
   const permission = signal<BellPermission>(options.permission ?? 'not-asked');
   let onText: (text: string) => void = () => {};
   const camera: Camera = {
@@ -42,11 +46,17 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
   };
   const fake: FakeDevice = {
     saved,
+    shared,
     usedMs: options.nowMs,
     usedAtMs: () => fake.usedMs,
     files: {
       save: (name, bytes) => void saved.push({ name, bytes }),
       read: () => Promise.resolve(options.file),
+      canShare: options.share !== undefined,
+      share: (name) => {
+        shared.push(name);
+        return Promise.resolve(options.share ?? 'not-taken');
+      },
     },
     kept,
     rung,

@@ -4,6 +4,10 @@ import type {
   BackupRefusal,
   BackupSecret,
   BeginRefusal,
+  Bundle,
+  BundleExportRefusal,
+  BundleRefusal,
+  BundleTaken,
   Comparison,
   Contact,
   ContactNews,
@@ -22,6 +26,7 @@ import type {
   Overview,
   OwnDevice,
   Profile,
+  Pull,
   Reach,
   RecoverRefusal,
   RelayInfo,
@@ -34,6 +39,7 @@ import type {
   TimelinePage,
   Verification,
   VerifyRefusal,
+  Whereabouts,
 } from '../ports.ts';
 
 const WEEKS_2_MS = 14 * 86_400_000;
@@ -75,6 +81,11 @@ export class FakeMessenger implements Messenger {
   nextRemoveDevice: RemoveDeviceRefusal | undefined;
   nextBackup: BackupRefusal | undefined;
   nextRestore: RestoreRefusal | undefined;
+  nextExport: BundleExportRefusal | undefined;
+  nextImport: BundleRefusal | undefined;
+  /** What a bundle that is taken in turns out to hold. */
+  taken: BundleTaken = { forMe: 2, toCarry: 5, known: 1, refused: 0 };
+  pull: Pull = 'cover';
   ownDevices: readonly OwnDevice[] = [];
   linking: Linking | undefined;
   readonly recovered: string[] = [];
@@ -86,6 +97,12 @@ export class FakeMessenger implements Messenger {
   readonly removedDevices: { readonly id: string; readonly why: 'retired' | 'stolen' }[] = [];
   readonly backups: BackupSecret[] = [];
   readonly restored: { readonly file: Uint8Array; readonly secret: BackupSecret; readonly words: string | undefined }[] = [];
+  readonly imported: Uint8Array[] = [];
+  /** How many bytes each bundle was allowed to have. */
+  readonly exported: number[] = [];
+  /** How often it was asked where messages are. */
+  whereAsked = 0;
+  readonly #whereabouts = new Map<MessageId, Partial<Whereabouts>>();
   readonly readMarks: AccountId[] = [];
   readonly relays: RelayInfo[] = [];
   readonly accepted: string[] = [];
@@ -173,6 +190,12 @@ export class FakeMessenger implements Messenger {
 
   place(message: Message, state: DeliveryState): void {
     this.#replace({ ...message, state });
+  }
+
+  /** What else is known of where a message is. */
+  placeCarriers(message: Message, known: Partial<Whereabouts>): void {
+    this.#whereabouts.set(message.id, known);
+    this.#tell({ kind: 'overview-changed' });
   }
 
   /** Its writer has removed the device it came from. */
@@ -346,6 +369,47 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve({ ok: true, value: { contacts: 8, messages: 214 } });
   }
 
+  whereIs(id: MessageId): Promise<Whereabouts | undefined> {
+    this.whereAsked += 1;
+    const message = [...this.#messages.values()].flat().find((known) => known.id === id && known.mine);
+    if (message?.state === undefined) return Promise.resolve(undefined);
+    const { state, expiresAtMs, conversation } = message;
+    const hasArrived = state.kind === 'delivered' || state.kind === 'read';
+    const all = this.#contacts.get(conversation)?.devices ?? 1;
+    return Promise.resolve({
+      state,
+      isHere: state.kind === 'waiting' || state.kind === 'carried',
+      carriers: { relays: 0, contacts: 0, strangers: state.kind === 'carried' ? state.carriers : 0 },
+      near: 0,
+      devices: { reached: hasArrived ? all : 0, all },
+      expiresAtMs,
+      ...this.#whereabouts.get(id),
+    });
+  }
+
+  exportBundle(bytesMax: number): Promise<Result<Bundle, BundleExportRefusal>> {
+    this.exported.push(bytesMax);
+    const refusal = this.nextExport;
+    this.nextExport = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    const file = Uint8Array.from({ length: Math.min(bytesMax, 5_200) }, (_, i) => (i * 31) & 255);
+    return Promise.resolve({ ok: true, value: { file, envelopes: 6, own: 2 } });
+  }
+
+  importBundle(file: Uint8Array<ArrayBuffer>): Promise<Result<BundleTaken, BundleRefusal>> {
+    const refusal = this.nextImport;
+    this.nextImport = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.imported.push(file);
+    return Promise.resolve({ ok: true, value: this.taken });
+  }
+
+  setPull(pull: Pull): Promise<void> {
+    this.pull = pull;
+    this.#tell({ kind: 'overview-changed' });
+    return Promise.resolve();
+  }
+
   awake(): Promise<void> {
     this.awakenings += 1;
     return Promise.resolve();
@@ -355,8 +419,8 @@ export class FakeMessenger implements Messenger {
     const contacts = [...this.#contacts.values()].toSorted(
       (a, b) => (b.lastMessage?.sentAtMs ?? b.metAtMs) - (a.lastMessage?.sentAtMs ?? a.metAtMs),
     );
-    const { profile, neighbours, knowsRelay, linking } = this;
-    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking });
+    const { profile, neighbours, knowsRelay, linking, pull } = this;
+    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, pull });
   }
 
   timeline(account: AccountId, options: { readonly before?: string; readonly limit?: number } = {}): Promise<TimelinePage> {

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icons.tsx';
 import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
+import { hashOf } from '../../view-models/route.ts';
 
 export interface ComposerProps {
   readonly app: AppViewModel;
@@ -52,7 +53,11 @@ export function Composer({ app, conversation, name }: ComposerProps): JSX.Elemen
           <span>{trouble}</span>
         </p>
       )}
-      {trouble === undefined && lately !== undefined ? <p class="lately">{lately}</p> : null}
+      {trouble === undefined && lately !== undefined ? (
+        <p class="lately">
+          {lately} <a href={hashOf({ at: 'carry', way: 'file' })}>{words.carry.title}</a>
+        </p>
+      ) : null}
       {room === undefined ? null : <p class={room.isTooLong ? 'room alarm' : 'room'}>{room.words}</p>}
       <form
         class="write"

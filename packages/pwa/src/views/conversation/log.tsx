@@ -10,7 +10,7 @@ import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
 import type { TimelineItem } from '../../view-models/conversation/timeline.ts';
 import { isSettled, stateWords } from '../../view-models/delivery.ts';
-import type { Contact } from '../../view-models/ports.ts';
+import type { Contact, MessageId } from '../../view-models/ports.ts';
 import { hashOf } from '../../view-models/route.ts';
 
 /** This near to the top the page above is read. */
@@ -47,6 +47,8 @@ export function Log({ app, conversation, contact }: LogProps): JSX.Element {
     else if (isAway && !isFirst) setNews(true);
   }, [newest?.id]);
 
+  const whereIs = (id: MessageId): void => app.go({ at: 'conversation', account: contact.account, message: id });
+
   const onScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;
@@ -59,7 +61,13 @@ export function Log({ app, conversation, contact }: LogProps): JSX.Element {
 
   return (
     <div class="talk-room">
-      <main class="scroll log" ref={scroller} onScroll={onScroll} onKeyDown={moveBetween}>
+      <main
+        class="scroll log"
+        ref={scroller}
+        onScroll={onScroll}
+        onKeyDown={(event) => moveBetween(event, whereIs)}
+        onClick={(event) => tap(event, whereIs)}
+      >
         <div role="log" aria-label={said.with(contact.name)} aria-live="off">
           {conversation.hasEarlier.value ? (
             <p class="event">
@@ -114,7 +122,7 @@ function Item({ item, app, contact, isNewest }: ItemProps): JSX.Element {
       const { message } = item;
       const names = ['msg', ...(message.mine ? ['mine'] : []), ...(item.starts ? ['starts'] : [])];
       return (
-        <li class={names.join(' ')} tabIndex={isNewest ? 0 : -1}>
+        <li class={names.join(' ')} tabIndex={isNewest ? 0 : -1} data-message={message.state === undefined ? undefined : message.id}>
           <div class="slip">
             <p dir="auto">
               <span>{message.text}</span>
@@ -164,12 +172,22 @@ function Heard({ app, conversation, contact }: LogProps): JSX.Element {
   );
 }
 
-/** Arrows move between messages; Enter on one of mine shows where it is. */
-function moveBetween(event: JSX.TargetedKeyboardEvent<HTMLElement>): void {
+/** A tap on a message of mine shows where it is, unless words in it were being marked. */
+function tap(event: JSX.TargetedMouseEvent<HTMLElement>, whereIs: (id: MessageId) => void): void {
+  const id = event.target instanceof Element ? event.target.closest('.slip')?.closest<HTMLElement>('.msg')?.dataset['message'] : undefined;
+  if (id !== undefined && getSelection()?.isCollapsed !== false) whereIs(id);
+}
+
+/** Arrows move between messages; Enter, or the key for a menu, on one of mine shows where it is. */
+function moveBetween(event: JSX.TargetedKeyboardEvent<HTMLElement>, whereIs: (id: MessageId) => void): void {
   const at = event.target instanceof Element ? event.target.closest<HTMLElement>('.msg') : null;
   if (at === null) return;
-  if (event.key === 'Enter' && event.target === at) {
-    at.querySelector<HTMLElement>('a.state')?.click();
+  const isAsking = event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+  if (isAsking && event.target === at) {
+    const id = at.dataset['message'];
+    if (id === undefined) return;
+    event.preventDefault();
+    whereIs(id);
     return;
   }
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;

@@ -1,6 +1,8 @@
 /** The way of one message: the sentence first, then the string hanging down, then how long it is kept, actions last. */
 import '../../design/journey.css';
 import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../../design/icons.tsx';
 import { Sheet } from '../../design/sheet.tsx';
 import { DeliveryString } from '../../design/strings.tsx';
 import { waysWordsFor } from '../../locales/ways/words.ts';
@@ -9,7 +11,8 @@ import type { ConversationViewModel } from '../../view-models/conversation/conve
 import { letterOf } from '../../view-models/hoop.ts';
 import type { Contact, MessageId } from '../../view-models/ports.ts';
 import { hashOf } from '../../view-models/route.ts';
-import { type WhereIsItView, whereIsIt } from '../../view-models/where-is-it.ts';
+import { type Carriers, type WhereIsItView, whereIsIt } from '../../view-models/where-is-it.ts';
+import { WhereaboutsViewModel } from '../../view-models/whereabouts.ts';
 
 export interface WhereIsItProps {
   readonly app: AppViewModel;
@@ -22,8 +25,12 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
   const { words } = app;
   const said = waysWordsFor(words.tag).where;
   const message = conversation.messages.value.find((known) => known.id === id);
-  const view =
-    message === undefined ? undefined : whereIsIt(message, contact, letterOf(contact.name), app.device.nowMs.value, words, app.times);
+  const [where] = useState(() => new WhereaboutsViewModel(app.messenger, id));
+  useEffect(() => () => where.close(), [where]);
+  const known = where.known.value;
+  const nowMs = app.device.nowMs.value;
+  const letter = letterOf(contact.name);
+  const view = message === undefined ? undefined : whereIsIt({ message, contact, letter, known, nowMs, words, times: app.times });
   if (message === undefined || view === undefined) return null;
   const close = (): void => app.go({ at: 'conversation', account: contact.account, message: undefined }, true);
   return (
@@ -38,7 +45,7 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
           </blockquote>
         </div>
         <p class="fact" role="status">
-          <DeliveryString state={view.state} />
+          <DeliveryString state={view.drawn} />
           <span>
             <span class="strong">{view.fact}</span> {view.rest}
           </span>
@@ -76,6 +83,12 @@ export function WhereIsIt({ app, conversation, contact, id }: WhereIsItProps): J
               {said.sendAgain}
             </button>
           ) : null}
+          {view.canBeCarried ? (
+            <a class="button" href={hashOf({ at: 'carry', way: 'file' })}>
+              <Icon name="parcel" />
+              {said.byHand}
+            </a>
+          ) : null}
           <a class="button plain" href={hashOf({ at: 'learn' })}>
             {said.learn}
           </a>
@@ -96,15 +109,15 @@ function Way({ view, app }: { readonly view: WhereIsItView; readonly app: AppVie
         <p>{said.thisPhone}</p>
         <p class="small-text">{view.written}</p>
       </li>
-      {view.copies === undefined ? null : (
-        <li class="copy">
+      {view.carriers.map((some) => (
+        <li class="copy" key={some.who}>
           <span class="pin">
-            <span class="square stranger">{view.copies.count > 9 ? '9+' : view.copies.count}</span>
+            <Knot some={some} />
           </span>
-          <p>{view.copies.title}</p>
-          <p class="small-text">{view.copies.note}</p>
+          <p>{some.title}</p>
+          <p class="small-text">{some.note}</p>
         </li>
-      )}
+      ))}
       {view.isUnseen ? (
         <li class="unseen">
           <p class="small-text">{view.unseenNote}</p>
@@ -121,4 +134,19 @@ function Way({ view, app }: { readonly view: WhereIsItView; readonly app: AppVie
       </li>
     </ol>
   );
+}
+
+/** Who took a copy, in shape: a relay is square, people are round, whoever was not met is dashed. */
+function Knot({ some }: { readonly some: Carriers }): JSX.Element {
+  const count = some.count > 9 ? '9+' : some.count;
+  switch (some.who) {
+    case 'relays':
+      return <span class="square">{some.count === 1 ? <Icon name="house" small /> : count}</span>;
+    case 'contacts':
+      return <span class="square round">{count}</span>;
+    case 'strangers':
+      return <span class="square stranger">{some.count === 1 ? '?' : count}</span>;
+    case 'devices':
+      return <span class="square stranger">{count}</span>;
+  }
 }

@@ -1,0 +1,57 @@
+/**
+ * A person without a screen, as a program: the real node on the real adapters (TCP and discovery on the local network, LevelDB).
+ * Reads one JSON command a line, `{ id, call, args }`, and prints one JSON line for each answer and each event. It knows no relay unless told.
+ *
+ *   tsx person-process.ts <folder of the store> <TCP port>
+ */
+import { createInterface } from 'node:readline';
+import { createNodeLink } from '../../packages/core/src/adapters/link-libp2p/node/index.ts';
+import { openLevelStore } from '../../packages/core/src/adapters/store-leveldb/index.ts';
+import { systemClock, systemEntropy } from '../../packages/core/src/adapters/system/index.ts';
+import { createMessenger } from '../../packages/core/src/runtime/create-messenger.ts';
+import type { Messenger, MessengerEvent } from '../../packages/core/src/runtime/messenger.ts';
+
+/** What may be asked: methods of the facade that take and give plain data. */
+const CALLS = ['begin', 'invite', 'accept', 'send', 'markRead', 'useRelay', 'overview', 'timeline', 'close'] as const;
+
+export type PersonCallName = (typeof CALLS)[number];
+
+export type PersonLine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'event'; readonly event: MessengerEvent };
+
+interface Command {
+  readonly id: number;
+  readonly call: PersonCallName;
+  readonly args: readonly unknown[];
+}
+
+/** A neighbour whose cable was pulled is missed sooner than by the program's own 45 s; both sides of a lab agree on it. */
+const TUNING = { keepAliveMs: 1000, silentMs: 4000, dialTimeoutMs: 3000 } as const;
+
+function say(line: PersonLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function main(folder: string, port: number): Promise<void> {
+  const messenger: Messenger = await createMessenger({
+    link: createNodeLink({ tcp: { host: '0.0.0.0', port }, mdns: true, ...TUNING }),
+    store: await openLevelStore(folder),
+    clock: systemClock(),
+    entropy: systemEntropy(),
+  });
+  messenger.subscribe((event) => say({ kind: 'event', event }));
+  say({ kind: 'ready' });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { id, call, args } = JSON.parse(line) as Command;
+    if (!CALLS.includes(call)) throw new Error(`a person does not know ${call}`);
+    const answer = await (messenger[call] as (...given: readonly unknown[]) => Promise<unknown>).apply(messenger, args as unknown[]);
+    say({ kind: 'answer', id, answer });
+    if (call === 'close') process.exit(0);
+  }
+}
+
+// The types above are what the other side reads; the program runs only when it is started.
+const [folder, port] = process.argv.slice(2);
+if (import.meta.filename === process.argv[1]) await main(folder ?? '.', Number(port));
