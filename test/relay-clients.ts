@@ -31,8 +31,8 @@ import { WireClient } from './bench/relay.part.wire.ts';
 
 const RELAY = fileURLToPath(new URL('../packages/relay', import.meta.url));
 
-/** What a stream's window takes for certain while the relay has not read on: half of it, in bytes. */
-const UNDER_WAY_BYTES_MAX = 128 * 1024;
+/** What is deposited and not yet answered, in bytes: twice a stream's window, so that the relay never waits for the client. */
+const UNDER_WAY_BYTES_MAX = 512 * 1024;
 const OPEN_WITHIN_MS = 10_000;
 
 /** A person who wants mail by tag. */
@@ -89,8 +89,8 @@ export class RelayProgram {
     return this.#child.pid;
   }
 
-  /** Resolves when it says that it is ready. */
-  async start(): Promise<void> {
+  /** Resolves when it says that it is ready. `more`: options for this start alone. */
+  async start(more: readonly string[] = []): Promise<void> {
     const { main, data, env, nodeArgs = [], args = [], prefix = [] } = this.#settings;
     const options = [
       `--data=${data}`,
@@ -102,7 +102,7 @@ export class RelayProgram {
       '--webrtc-port=off',
       '--no-mdns',
     ];
-    const [command, ...rest] = [...prefix, process.execPath, ...nodeArgs, main, ...options, ...args];
+    const [command, ...rest] = [...prefix, process.execPath, ...nodeArgs, main, ...options, ...args, ...more];
     this.#child = await startServer(command as string, rest, (said) => said.includes('Ctrl-C'), env ?? {});
   }
 

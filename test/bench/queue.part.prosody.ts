@@ -7,6 +7,7 @@ import { BODY, runProsody, XmppClient } from './relay.part.prosody.ts';
 import { residentMib } from './relay.part.server.ts';
 
 const WRITER = 'u0';
+const DELIVER_WITHIN_MS = 60_000;
 
 export async function startProsodyMailbox(): Promise<Mailbox> {
   const server = await runProsody(2, { keepsOffline: true });
@@ -27,7 +28,8 @@ export async function startProsodyMailbox(): Promise<Mailbox> {
           const reader = await XmppClient.open(server.port, 'u1');
           let arrived = 0;
           const askedMs = performance.now();
-          await new Promise<void>((resolve) => {
+          await new Promise<void>((resolve, reject) => {
+            setTimeout(() => reject(new Error(`Prosody handed over ${arrived} of ${count}`)), DELIVER_WITHIN_MS).unref();
             reader.onMessages = (more) => {
               arrived += more;
               if (arrived === count) resolve();
@@ -35,6 +37,8 @@ export async function startProsodyMailbox(): Promise<Mailbox> {
             reader.send('<presence/>');
           });
           const deliverMs = performance.now() - askedMs;
+          // Gone before the next messages come: what is sent to a connection that is ending is kept nowhere.
+          reader.send("<presence type='unavailable'/>");
           await reader.ping();
           reader.close();
           return deliverMs;

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,6 +18,7 @@ const BODY_BYTES = [256, 256, 512, 1024, 256, 4096, 8192, 32_768] as const;
 
 const base = mkdtempSync(join(tmpdir(), 'kith-mailbox-'));
 const relays: RelayProgram[] = [];
+const smallDisk = mountSmallDisk(join(base, 'disk'));
 let suite: Suite;
 let built: Awaited<ReturnType<typeof buildRelay>>;
 
@@ -27,8 +29,16 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const relay of relays) await relay.kill();
   built.remove();
+  if (smallDisk) spawnSync('umount', ['-l', smallDisk]);
   rmSync(base, { recursive: true, force: true });
 });
+
+/** A disk of 112 MiB in memory, where root may have one: the store's reserve, and some mail. */
+function mountSmallDisk(at: string): string | undefined {
+  mkdirSync(at);
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=112m', 'tmpfs', at]).status === 0 ? at : undefined;
+}
 
 async function relayOn(folder: string): Promise<RelayProgram> {
   const relay = await RelayProgram.on({ main: built.main, data: join(base, folder) });
@@ -88,4 +98,47 @@ test(
     await relay.stop();
   },
   60_000 + 20_000 * KILLS,
+);
+
+async function deposited(relay: RelayProgram, mail: readonly SealedMail[]): Promise<ReadonlyMap<string, string>> {
+  const depositor = await Depositor.open(relay.host, relay.httpsPort);
+  depositor.deposit(...mail);
+  await depositor.idle();
+  expect(depositor.isOver).toBe(false);
+  depositor.close();
+  return depositor.results;
+}
+
+test('a relay that may take nothing more says so to whoever deposits and to its keeper, and hands on what it has', async () => {
+  const [kept, refused] = [mailOf(8), mailOf(4)];
+  const relay = await relayOn('kept-free');
+  await relay.start(['--keep-free=0']);
+  expect([...(await deposited(relay, kept)).values()]).toEqual(kept.map(() => 'accepted'));
+  expect(await relay.readiness()).toEqual({ ready: true, troubles: [] });
+  await relay.stop();
+  await relay.start(['--keep-free=90000000']);
+  expect([...(await deposited(relay, refused)).values()]).toEqual(refused.map(() => 'full'));
+  expect(await relay.readiness()).toEqual({ ready: false, troubles: [expect.stringContaining('no new mail is taken')] });
+  await expectFetched(relay, kept);
+  await relay.stop();
+}, 60_000);
+
+test.skipIf(!smallDisk)(
+  'a relay that fills its disk refuses what there is no room for, keeps the floor free, and loses nothing',
+  async () => {
+    const relay = await relayOn('disk/data');
+    await relay.start(['--keep-free=8']);
+    const mail = [...Array(1_600).keys()].map(() => sealedMail(suite, 32_768));
+    const results = await deposited(relay, mail);
+    const accepted = mail.filter(({ id }) => results.get(id) === 'accepted');
+    expect(new Set(results.values())).toEqual(new Set(['accepted', 'full']));
+    expect(accepted.length).toBeGreaterThan(500);
+    const disk = statfsSync(smallDisk as string);
+    expect(disk.bavail * disk.bsize).toBeGreaterThan(4 << 20);
+    await relay.kill();
+    await relay.start();
+    await expectFetched(relay, accepted);
+    await relay.stop();
+  },
+  120_000,
 );

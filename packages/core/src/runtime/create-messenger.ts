@@ -112,6 +112,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     },
     onNotSaved: (inputs, why) => {
       for (const input of inputs) if ('call' in input) settleUnsaved(input, why);
+      if (why === 'full') host.input({ kind: 'disk-full' });
       tell({ kind: 'not-saved', why });
       tell({ kind: 'overview-changed' });
     },

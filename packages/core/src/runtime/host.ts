@@ -244,6 +244,7 @@ export class Host<Input, Event> {
       const body = 'row' in send ? stored[next++] : undefined;
       const frame = 'row' in send ? body && concat(send.head, body) : send.frame;
       if (frame !== undefined) this.#sendFrame(send.neighbour, frame);
+      else if ('row' in send) this.input({ kind: 'gone', row: send.row });
     }
   }
 

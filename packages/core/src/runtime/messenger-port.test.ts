@@ -17,7 +17,15 @@ const MESSAGE = {
 
 const PROFILE = { account: 'me', name: 'Me', wordsWaiting: true, isFirstDevice: true } as const;
 
-const NOBODY = { profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined, pull: 'cover' } as const;
+const NOBODY = {
+  profile: undefined,
+  contacts: [],
+  neighbours: [],
+  knowsRelay: false,
+  linking: undefined,
+  pull: 'cover',
+  clockBehindHours: 0,
+} as const;
 
 const WHERE = {
   state: { kind: 'carried', carriers: 1 },

@@ -24,6 +24,12 @@ export type Operation =
   | { readonly type: 'put'; readonly key: Bytes; readonly value: Bytes }
   | { readonly type: 'del'; readonly key: Bytes };
 
+/** For a row that lies in LevelDB. */
+export function operationOf(write: Write): Operation {
+  const key = levelKey(write);
+  return write.value === undefined ? { type: 'del', key } : { type: 'put', key, value: write.value };
+}
+
 /** What of LevelDB is used here. */
 export interface Table {
   getMany(keys: Bytes[]): Promise<(Uint8Array | undefined)[]>;
@@ -113,6 +119,8 @@ export class BulkRows {
 
   /** Puts the large values among `writes` (all of bulk spaces) into files and answers what LevelDB has to say of all of them. */
   async prepare(writes: readonly Write[], sync: boolean): Promise<Prepared> {
+    if (this.#table.segments.size === 0 && writes.every(({ value }) => value === undefined || value.length <= INLINE_BYTES_MAX))
+      return { operations: writes.map(operationOf), table: this.#table, dead: [] };
     const draft = new TableDraft(this.#table, this.#segmentBytes);
     const operations: Operation[] = [];
     const last = [...new Map(writes.map((write) => [write.space + toKey(write.key), write])).values()];
@@ -129,9 +137,7 @@ export class BulkRows {
         continue;
       }
       if (old !== undefined) operations.push({ type: 'del', key });
-      operations.push(
-        write.value === undefined ? { type: 'del', key: levelKey(write) } : { type: 'put', key: levelKey(write), value: write.value },
-      );
+      operations.push(operationOf(write));
     }
     await this.#append(appended, sync);
     return this.#finish(draft, operations);

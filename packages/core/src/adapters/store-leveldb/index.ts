@@ -13,7 +13,7 @@ import { Reader, Writer } from '../../kernel/codec.ts';
 import { type RowKey, SPACES, type Write } from '../../node/machine.ts';
 import { type Durability, type Range, type Row, type Store, StoreFailed, StoreFull } from '../../ports/store.ts';
 import { checkVersionRow, encodeVersionRow } from '../version-row.ts';
-import { BulkRows, type Operation, type Prepared, type Table } from './bulk-rows.ts';
+import { BulkRows, type Operation, operationOf, type Prepared, type Table } from './bulk-rows.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { storeError } from './level-errors.ts';
 import { END_KEY, FIRST_KEY, LAST_COMMIT_KEY, levelBounds, levelKey, placeKey, prefixBounds, rowKeyOf, VERSION_KEY } from './level-keys.ts';
@@ -308,11 +308,6 @@ class LevelStore implements Store {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new StoreFailed('the store is closed');
   }
-}
-
-function operationOf(write: Write): Operation {
-  const key = levelKey(write);
-  return write.value ? { type: 'put', key, value: write.value } : { type: 'del', key };
 }
 
 function directionOf({ limit, reverse }: Range): {

@@ -36,14 +36,21 @@ export const FIRST_KEY: Bytes = bytesOf([1]);
 export const END_KEY: Bytes = bytesOf([255]);
 
 export function levelKey({ space, key }: RowKey): Bytes {
-  return concat(bytesOf([SPACE_NUMBERS[space]]), key);
+  return behind(SPACE_NUMBERS[space], key);
 }
 
 /** Where a row of a `bulk` space says in which segment file its value lies, if it lies in one: beside its space, which ends below 128. */
 const PLACE_OFFSET = 128;
 
 export function placeKey({ space, key }: RowKey): Bytes {
-  return concat(bytesOf([SPACE_NUMBERS[space] + PLACE_OFFSET]), key);
+  return behind(SPACE_NUMBERS[space] + PLACE_OFFSET, key);
+}
+
+function behind(byte: number, key: Bytes): Bytes {
+  const out = new Uint8Array(1 + key.length);
+  out[0] = byte;
+  out.set(key, 1);
+  return out;
 }
 
 /** The row's own key, as a copy. */
