@@ -205,6 +205,7 @@ function framesOf(): readonly Bytes[] {
     { kind: 'stop', set: 'held', isDecoded: true },
     { kind: 'lacks', set: 'tokens', shorts: [counting(8, 96)] },
     { kind: 'upto', cursor: { incarnation: counting(8, 97), number: 5 } },
+    { kind: 'stamp', nonce: 70_000, ids: [id] },
   ];
   const handed = [giveHead(4, 300), pushHead(2, 4, 300)].map((head) => concat(head, counting(300, 94)));
   return [...said.map((frame) => encodeFrame(frame)), ...handed];

@@ -19,7 +19,7 @@ export function describeRuns(title: string, profile: ProfileName, { seeds, chang
   const runs: readonly Run[] = seeds.map((seed) => ({ profile, seed, ...short, changes: { ...short.changes, ...changes } }));
   describe(title, () => {
     const known = knownRuns(profile);
-    test.runIf(known.length > 0).each(known)('seed $seed, which failed once', async (run) => {
+    test.runIf(known.length > 0).each(known)('seed $seed, which failed once', { timeout: 120_000 }, async (run) => {
       expect((await simulate(run)).failed).toBeUndefined();
     });
 

@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 /** More would only get in each other's way, and in that of whoever works beside them. */
 export const PROCESSES_MAX = 2;
 
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 export async function runAll(runs: readonly Run[], processes: number, onFigures: (figures: Figures, run: Run) => void): Promise<void> {
   let next = 0;

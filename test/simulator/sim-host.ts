@@ -167,6 +167,7 @@ export class SimHost<Input, Event> {
     if ('frame' in send) return this.#options.link.send(send.neighbour, send.frame);
     const body: Bytes | undefined = this.store.getNow([send.row])[0];
     if (body !== undefined) this.#options.link.send(send.neighbour, concat(send.head, body));
+    else this.input({ kind: 'gone', row: send.row });
   }
 
   /** A timer that goes off too early is set again: most inputs put the time off, and need no new one. */

@@ -1,5 +1,5 @@
 /**
- * `npx tsx test/simulator/sweep.ts --profile village --vary copies.1=4,8,16 [--seeds 50] [--nodes 60] [--days 14] [--set key=value ...] [--json]`:
+ * `npm run sim:sweep -- --profile village --vary copies.1=4,8,16 [--seeds 50] [--nodes 60] [--days 14] [--set key=value ...] [--json]`:
  * a table over the values of one setting, each over the same seeds.
  */
 import { parseArgs } from 'node:util';

@@ -36,7 +36,7 @@ export interface Talk {
   readonly messages: number;
   /** From one message to the next, in milliseconds. */
   readonly everyMs: number;
-  /** Done before each message: nodes come and go. */
+  /** Done half a second before each message: nodes come and go. */
   readonly between?: (crowd: Between, random: SeededRandom) => void;
 }
 
@@ -59,6 +59,9 @@ export function spreadOurs(suite: Suite, talk: Talk, random: SeededRandom): Spre
   const machines = random.fork('machines');
   return measure<Heard>((crowd, ear) => new GossipStation(crowd, suite, ear, machines, tierOf), talk, random);
 }
+
+/** Whoever came has said hello when the next message is said. */
+const HELLO_MS = 500;
 
 /** Midday on a day without meaning: machines date envelopes by the hour. */
 const START_MS = 1_800_000_000_000;
@@ -105,6 +108,7 @@ function measure<Frame>(make: (crowd: Crowd<Frame>, ear: Ear) => Speaker & Stati
     if (id === talk.warm) lostBefore = crowd.lost;
     isCounting = id >= talk.warm;
     talk.between?.(between, changes);
+    crowd.run(crowd.nowMs + HELLO_MS);
     [current, lastHop, lastMs, saidAtMs] = [id, 0, 0, crowd.nowMs];
     speakers[quickBelow(authors, nodes)]?.say(id, crowd.nowMs);
     crowd.run(saidAtMs + talk.everyMs);

@@ -16,6 +16,9 @@ export interface Heard {
   readonly hops: number;
 }
 
+/** Where a station stands: in a crowd, or on a host of flesh and sockets. */
+export type Place = Pick<Crowd<Heard>, 'add' | 'send' | 'wakeAt'>;
+
 /** First byte of a frame (docs/protocol/gossip.md §2) → what it counts as, and where an envelope begins in it. */
 const KINDS: Readonly<Record<number, { readonly kind: SaidKind; readonly envelopeAt?: number }>> = {
   4: { kind: 'push', envelopeAt: 4 },
@@ -32,13 +35,13 @@ export class GossipStation implements Station<Heard> {
   readonly node: number;
   readonly gossip: Gossip;
   readonly #suite: Suite;
-  readonly #crowd: Crowd<Heard>;
+  readonly #crowd: Place;
   readonly #ear: Ear;
   readonly #tierOf: (a: number, b: number) => Tier;
   readonly #bodies: Map<string, Bytes> = new Map<string, Bytes>();
   readonly #hops: Map<number, number> = new Map<number, number>();
 
-  constructor(crowd: Crowd<Heard>, suite: Suite, ear: Ear, random: SeededRandom, tierOf: (a: number, b: number) => Tier) {
+  constructor(crowd: Place, suite: Suite, ear: Ear, random: SeededRandom, tierOf: (a: number, b: number) => Tier) {
     this.#crowd = crowd;
     this.#suite = suite;
     this.#ear = ear;

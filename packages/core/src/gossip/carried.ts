@@ -26,6 +26,9 @@ export interface Carried {
 
 const DEPOSITOR_BYTES = 8;
 
+/** Places of arrivals that may be empty before the gaps are closed. */
+const ARRIVALS_SPARE = 1024;
+
 /** One's own envelopes were left by nobody. */
 export const NOBODY: string = toKey(new Uint8Array(DEPOSITOR_BYTES));
 
@@ -74,10 +77,10 @@ export function decodeCarried(id: Bytes, row: Bytes): Carried | undefined {
 
 export class CarriedSet {
   readonly #byId: Map<string, Carried> = new Map<string, Carried>();
-  /** Nearly every tag has one envelope: a list for each would be most of what the index costs. */
-  readonly #byTag: Map<string, string | string[]> = new Map<string, string | string[]>();
-  /** Id → the how-manieth it was to be taken in by this process. */
-  readonly #numbers: Map<string, number> = new Map<string, number>();
+  /** Nearly every tag has one envelope: a set for each would be most of what the index costs. */
+  readonly #byTag: Map<string, string | Set<string>> = new Map<string, string | Set<string>>();
+  /** The ids in the order in which this process took them in, each with the how-manieth it was; gaps are closed when there are many. */
+  #arrivals: { readonly number: number; readonly key: string }[] = [];
   #bytes = 0;
   #lastNumber = 0;
 
@@ -108,11 +111,12 @@ export class CarriedSet {
     const key = toKey(one.id);
     if (!this.#byId.has(key)) {
       this.#bytes += carriedBytes(one);
-      this.#numbers.set(key, ++this.#lastNumber);
+      this.#arrivals.push({ number: ++this.#lastNumber, key });
       const tag = toKey(one.tag);
       const under = this.#byTag.get(tag);
       if (under === undefined) this.#byTag.set(tag, key);
-      else this.#byTag.set(tag, [...(typeof under === 'string' ? [under] : under), key]);
+      else if (typeof under === 'string') this.#byTag.set(tag, new Set([under, key]));
+      else under.add(key);
     }
     this.#byId.set(key, one);
   }
@@ -122,27 +126,48 @@ export class CarriedSet {
     const one = this.#byId.get(key);
     if (one === undefined) return undefined;
     this.#byId.delete(key);
-    this.#numbers.delete(key);
     this.#bytes -= carriedBytes(one);
     const tag = toKey(one.tag);
     const under = this.#byTag.get(tag);
-    const left = typeof under === 'object' ? under.filter((other) => other !== key) : [];
-    if (left.length === 0) this.#byTag.delete(tag);
-    else this.#byTag.set(tag, left);
+    if (typeof under === 'object') under.delete(key);
+    if (typeof under === 'string' || under?.size === 0) this.#byTag.delete(tag);
+    // What went and came again stands twice until then; the later place counts for whoever has heard the earlier.
+    if (this.#arrivals.length > 2 * this.#byId.size + ARRIVALS_SPARE) {
+      this.#arrivals = this.#arrivals.filter((arrival) => this.#byId.has(arrival.key));
+    }
     return one;
   }
 
-  under(tag: Uint8Array): readonly Carried[] {
+  *under(tag: Uint8Array): IterableIterator<Carried> {
     const keys = this.#byTag.get(toKey(tag)) ?? [];
-    return (typeof keys === 'string' ? [keys] : keys).map((key) => this.#byId.get(key) as Carried);
+    for (const key of typeof keys === 'string' ? [keys] : keys) {
+      const one = this.#byId.get(key);
+      if (one !== undefined) yield one;
+    }
   }
 
   values(): IterableIterator<Carried> {
     return this.#byId.values();
   }
 
-  /** What was taken in after the one with this number. */
-  *after(number: number): IterableIterator<Carried> {
-    for (const [key, one] of this.#byId) if ((this.#numbers.get(key) as number) > number) yield one;
+  /** What was taken in after the one with this number, each with its number. What goes meanwhile is left out. */
+  *after(number: number): IterableIterator<{ readonly number: number; readonly one: Carried }> {
+    for (let last = number; ; ) {
+      const next = this.#firstAfter(last);
+      if (next === undefined) return;
+      last = next.number;
+      const one = this.#byId.get(next.key);
+      if (one !== undefined) yield { number: last, one };
+    }
+  }
+
+  #firstAfter(number: number): { readonly number: number; readonly key: string } | undefined {
+    let [low, high] = [0, this.#arrivals.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#arrivals[middle] as { readonly number: number }).number <= number) low = middle + 1;
+      else high = middle;
+    }
+    return this.#arrivals[low];
   }
 }

@@ -1,17 +1,39 @@
 /**
- * What hour it is to the neighbours. A carrier whose clock is plainly wrong deletes nothing by date; that takes several neighbours to
- * notice, each counted once, and nobody's clock is ever believed instead of one's own. Rule: docs/protocol/gossip.md §8.
+ * Whether one's own clock may be believed when it says that something is over. It is not after a leap that nobody confirmed, nor when several
+ * neighbours, each counted once, plainly disagree with it; nobody's clock is ever believed in its place. Rule: docs/protocol/gossip.md §8.
  */
 import { BoundedMap } from '../kernel/bounded-map.ts';
-import { CLOCK_WRONG_HOURS, CLOCKS_LEAST, CLOCKS_MAX } from './limits.ts';
+import { CLOCK_STEADY_MS, CLOCK_WRONG_HOURS, CLOCKS_LEAST, CLOCKS_MAX } from './limits.ts';
+
+const HOUR_MS = 3_600_000;
 
 export class Clocks {
   /** Depositor → how many hours its clock is ahead of ours. */
   readonly #ahead: BoundedMap<string, number> = new BoundedMap<string, number>(CLOCKS_MAX);
+  #lastMs: number | undefined;
+  /** For how long it has gone on without a leap, as far as was seen. */
+  #steadyMs = 0;
+  #isConfirmed = false;
+
+  /** Time went on. A device that slept for long leaps as well: until somebody agrees with it, or it has gone on for a day. */
+  pass(nowMs: number): void {
+    const stepMs = nowMs - (this.#lastMs ?? nowMs);
+    this.#lastMs = nowMs;
+    if (Math.abs(stepMs) > CLOCK_WRONG_HOURS * HOUR_MS) {
+      this.#steadyMs = 0;
+      this.#isConfirmed = false;
+      this.#ahead.clear();
+    } else this.#steadyMs += Math.min(HOUR_MS, Math.max(0, stepMs));
+  }
 
   hear(depositor: string, theirHour: number, ourHour: number): void {
     this.#ahead.delete(depositor);
     this.#ahead.set(depositor, theirHour - ourHour);
+    if (Math.abs(theirHour - ourHour) <= CLOCK_WRONG_HOURS) this.#isConfirmed = true;
+  }
+
+  get isSure(): boolean {
+    return (this.#isConfirmed || this.#steadyMs >= CLOCK_STEADY_MS) && this.behindHours === 0;
   }
 
   /** By how many hours our clock is behind that of most neighbours; 0 when they do not plainly disagree with it. */

@@ -3,7 +3,9 @@
  * worked out the difference. Tokens are compared before anything is listed, so that nothing dead is handed over; envelopes only when
  * there are many, because a short list costs less. Whatever goes wrong ends in the plain list. Rule: docs/protocol/reconciliation.md.
  */
+import { type Label, label } from '../crypto/suite.ts';
 import { type Bytes, sameBytes, toKey } from '../kernel/bytes.ts';
+import { Writer } from '../kernel/codec.ts';
 import type { Comparison } from './comparison.ts';
 import { type Frame, NO_DIGEST, type SetName, type SetSummary, SKETCH_SALT_BYTES } from './frames.ts';
 import type { Ground } from './ground.ts';
@@ -16,13 +18,17 @@ import { CELLS_MAX } from './reconcile/limits.ts';
 import { encodeCells } from './reconcile/wire.ts';
 import type { Summary } from './summary.ts';
 
+const TOKEN_SALT: Label = label('gossip/token-salt');
+
 type StreamFrame = Extract<Frame, { kind: 'sketch' | 'symbols' | 'stop' | 'lacks' }>;
 
 export class Comparing {
   readonly #ground: Ground;
   readonly #offering: Offering;
   #salt: Bytes;
-  #saltDay = 0;
+  /** Everybody's for the day: a phone then has one sketch of its tokens for all it meets. Whoever makes two tokens collide hides only their own. */
+  #tokenSalt: Bytes = new Uint8Array(SKETCH_SALT_BYTES);
+  #saltDay = -1;
   #wakeAtMs = Number.POSITIVE_INFINITY;
 
   constructor(ground: Ground, offering: Offering) {
@@ -34,8 +40,11 @@ export class Comparing {
   /** Both have said hello. */
   begin(to: number, it: Neighbour, nowMs: number): void {
     const day = Math.floor(nowMs / 86_400_000);
-    if (day !== this.#saltDay) this.#salt = this.#ground.random.bytes(SKETCH_SALT_BYTES);
-    this.#saltDay = day;
+    if (day !== this.#saltDay) {
+      this.#salt = this.#ground.random.bytes(SKETCH_SALT_BYTES);
+      this.#tokenSalt = this.#ground.suite.hash(TOKEN_SALT, new Writer(4).u32(day).finish()).slice(0, SKETCH_SALT_BYTES);
+      this.#saltDay = day;
+    }
     this.#compare(to, it, 'tokens', nowMs);
   }
 
@@ -47,7 +56,7 @@ export class Comparing {
     it.comparison = undefined;
     const [ours, theirs] = [it.told?.[set], it.greeting?.[set]];
     const isLarge = set === 'tokens' || ((ours?.count ?? 0) >= COMPARE_HELD_MIN && (theirs?.count ?? 0) >= COMPARE_HELD_MIN);
-    if (it.role !== this.#ground.role || ours === undefined || theirs === undefined || !isLarge) return this.#next(to, it, set, nowMs);
+    if (!this.#isOfOurKind(it) || ours === undefined || theirs === undefined || !isLarge) return this.#next(to, it, set, nowMs);
     if (isEqual(ours, theirs)) return set === 'held' ? undefined : this.#next(to, it, set, nowMs);
     if (streams(ours, theirs)) this.#stream(to, it, set, nowMs);
     else it.comparison = { side: 'waits', set, untilMs: this.#wakeBy(nowMs + COMPARE_PATIENCE_MS) };
@@ -56,21 +65,27 @@ export class Comparing {
   /** After the tokens the envelopes; after a comparison of envelopes that said nothing the plain list. */
   #next(to: number, it: Neighbour, set: SetName, nowMs: number): void {
     it.comparison = undefined;
-    if (set === 'tokens' && it.role === this.#ground.role) {
+    if (set === 'tokens' && this.#isOfOurKind(it)) {
       const isLarge = [it.told?.held, it.greeting?.held].every((one) => (one?.count ?? 0) >= COMPARE_HELD_MIN);
       if (isLarge) return this.#compare(to, it, 'held', nowMs);
     }
     this.#offering.list(to, it, nowMs);
   }
 
+  /** Both sides have to think so: a relay that is not ours, and counts as a person here, compares with relays alone. */
+  #isOfOurKind(it: Neighbour): boolean {
+    return it.role === this.#ground.role && it.greeting?.role === this.#ground.role;
+  }
+
   #stream(to: number, it: Neighbour, set: SetName, nowMs: number): void {
     const summary = this.#set(set);
-    const sketch = summary.sketch(this.#salt);
+    const salt = set === 'held' ? this.#salt : this.#tokenSalt;
+    const sketch = summary.sketch(salt);
     const snapshot = sketch.snapshot();
     if (!sketch.isWhole) return this.#offering.list(to, it, nowMs);
-    it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0 };
+    it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0, answered: 0 };
     const { digest } = summary.summary(Number.POSITIVE_INFINITY);
-    this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest, salt: this.#salt, exceptions: sketch.exceptions });
+    this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest, salt, exceptions: sketch.exceptions });
     this.#sendSymbols(to, it.comparison);
   }
 
@@ -111,23 +126,25 @@ export class Comparing {
   }
 
   /** What was listed may be what the difference said is missing. Ids that do not add up to the other's digest are not believed: all is listed. */
-  heardListed(from: number, it: Neighbour, ids: readonly Bytes[]): void {
+  heardListed(from: number, it: Neighbour, ids: readonly Bytes[], nowMs: number): void {
     const { comparison } = it;
     if (comparison?.side !== 'fills') return;
     for (const id of ids) if (comparison.left.delete(toKey(comparison.sketch.shortOf(id)))) comparison.filled.push(id);
     if (comparison.left.size > 0) return;
     it.comparison = undefined;
-    if (!comparison.isAll(comparison.filled)) this.#ground.send(from, { kind: 'stop', set: comparison.set, isDecoded: false });
+    if (comparison.isAll(comparison.filled)) return;
+    this.#ground.send(from, { kind: 'stop', set: comparison.set, isDecoded: false });
+    this.#offering.list(from, it, nowMs);
   }
 
   hear(from: number, it: Neighbour, frame: StreamFrame, nowMs: number): void {
     switch (frame.kind) {
       case 'sketch':
-        return this.#hearSketch(it, frame, nowMs);
+        return this.#hearSketch(from, it, frame, nowMs);
       case 'symbols':
-        return this.#hearSymbols(from, it, frame.cells, nowMs);
+        return it.comparison?.set === frame.set ? this.#hearSymbols(from, it, frame.cells, nowMs) : undefined;
       case 'lacks':
-        return this.#hearLacks(from, it, frame.shorts);
+        return this.#hearLacks(from, it, frame.set, frame.shorts);
       case 'stop':
         return this.#hearStop(from, it, frame, nowMs);
     }
@@ -143,11 +160,15 @@ export class Comparing {
     } else if (!frame.isDecoded && frame.set === 'held' && nowMs - it.listedAtMs >= HELLO_AGAIN_MS) this.#offering.list(from, it, nowMs);
   }
 
-  #hearSketch(it: Neighbour, frame: Extract<StreamFrame, { kind: 'sketch' }>, nowMs: number): void {
+  #hearSketch(from: number, it: Neighbour, frame: Extract<StreamFrame, { kind: 'sketch' }>, nowMs: number): void {
     const { comparison } = it;
     if (comparison?.side !== 'waits' || comparison.set !== frame.set) return;
     const summary = this.#set(frame.set);
-    const sketch = summary.sketch(frame.salt);
+    const sketch = summary.sketchUnder(frame.salt, nowMs);
+    if (sketch === undefined) {
+      this.#ground.send(from, { kind: 'stop', set: frame.set, isDecoded: false });
+      return this.#next(from, it, frame.set, nowMs);
+    }
     it.comparison = {
       side: 'decodes',
       set: frame.set,
@@ -187,7 +208,7 @@ export class Comparing {
     const isAll = (filled: readonly Bytes[]): boolean => sameBytes(digest.with([...filled, ...beside], onlyOurs), theirs.digest);
     const untilMs = this.#wakeBy(nowMs + 2 * COMPARE_PATIENCE_MS);
     it.comparison = { side: 'fills', set, sketch, left: new Set(shorts.map(toKey)), filled: [], isAll, untilMs };
-    this.heardListed(from, it, []);
+    this.heardListed(from, it, [], nowMs);
   }
 
   #tellToken(it: Neighbour, id: Bytes): void {
@@ -195,9 +216,12 @@ export class Comparing {
     if (token !== undefined) this.#ground.queueToken(it, token);
   }
 
-  #hearLacks(from: number, it: Neighbour, shorts: readonly Bytes[]): void {
+  #hearLacks(from: number, it: Neighbour, set: SetName, shorts: readonly Bytes[]): void {
     const { comparison } = it;
-    if (comparison?.side !== 'streams') return;
+    if (comparison?.side !== 'streams' || comparison.set !== set) return;
+    // More than all cells can show is no honest question.
+    comparison.answered += shorts.length;
+    if (comparison.answered > CELLS_MAX) return;
     const ids = [...shorts.flatMap((short) => comparison.sketch.idOf(short) ?? []), ...comparison.sketch.exceptions];
     if (comparison.set === 'held') this.#offering.listOnly(from, it, ids);
     else for (const id of ids) this.#tellToken(it, id);

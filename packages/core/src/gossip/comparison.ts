@@ -14,7 +14,14 @@ interface Streamed {
 
 /** What is under way with one neighbour. */
 export type Comparison =
-  | { readonly side: 'streams'; readonly set: SetName; readonly sketch: Sketch; readonly snapshot: Snapshot; sent: number }
+  | {
+      readonly side: 'streams';
+      readonly set: SetName;
+      readonly sketch: Sketch;
+      readonly snapshot: Snapshot;
+      sent: number;
+      answered: number;
+    }
   /** Its stream is waited for. */
   | { readonly side: 'waits'; readonly set: SetName; readonly untilMs: number }
   | {

@@ -10,12 +10,13 @@ import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
 import { randomBelow } from '../kernel/random.ts';
 import { NOBODY } from './carried.ts';
 import type { Ground } from './ground.ts';
-import { FOREIGN_TOKENS_A_DAY, PUBLISH_LATEST_MS } from './limits.ts';
+import { FOREIGN_TOKENS_A_DAY, PUBLISH_LATEST_MS, TOKENS_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** A token that waits to become public. */
 interface HeldBack {
-  readonly atMs: number;
+  /** `undefined`: it waited when this node stopped, and how long it still does is decided at the first wake. */
+  readonly atMs: number | undefined;
   /** Who had delivered the envelope. */
   readonly deliverer: string;
 }
@@ -33,6 +34,11 @@ export class Forgetting {
   readonly #foreign: BoundedMap<string, { day: number; count: number }> = new BoundedMap(COUNTED_MAX);
   /** Of envelopes never seen here, oldest first. */
   readonly #foreignKept: BoundedMap<string, true>;
+  /** Tokens that came while a relay of ours may have been away: it lists only what is new to us, so it would never hear of them. */
+  readonly #news: BoundedMap<string, number> = new BoundedMap<string, number>(TOKENS_MAX);
+  #newsNumber = 0;
+  /** Depositor → up to where that relay has been told them. */
+  readonly #toldUpTo: BoundedMap<string, number> = new BoundedMap<string, number>(COUNTED_MAX);
   #wakeAtMs = Number.POSITIVE_INFINITY;
 
   constructor(ground: Ground) {
@@ -46,7 +52,7 @@ export class Forgetting {
 
   /** A token that the store says was held back when this node stopped. */
   restore(id: Bytes): void {
-    this.#heldBack.set(toKey(id), { atMs: 0, deliverer: NOBODY });
+    this.#heldBack.set(toKey(id), { atMs: undefined, deliverer: NOBODY });
     this.#wakeAtMs = 0;
   }
 
@@ -55,11 +61,38 @@ export class Forgetting {
     const ground = this.#ground;
     const token = makePurgeToken(ground.suite, envelope, purgeKey);
     const deliverer = (from === undefined ? undefined : ground.neighbours.get(from)?.depositor) ?? NOBODY;
-    ground.letGo(envelope.id, envelope.header.expiryHour, token, false);
+    // What others gave to be carried stays on the shelf until the token is public: a carrier does not lose it in the minute it comes.
+    const isCover = ground.carried.get(envelope.id)?.own === false;
+    if (isCover) ground.remember(envelope.id, envelope.header.expiryHour, token, false);
+    else ground.letGo(envelope.id, envelope.header.expiryHour, token, false);
     for (const [neighbour, it] of ground.neighbours) if (it.role === 'relay' || neighbour === author) ground.queueToken(it, token);
-    const atMs = nowMs + (ground.limits.publishWithinMs === 0 ? 0 : randomBelow(ground.random, ground.limits.publishWithinMs));
+    this.#noteNews(envelope.id);
+    const atMs = this.#someTimeAfter(nowMs);
     this.#heldBack.set(toKey(envelope.id), { atMs, deliverer });
     this.#wakeAtMs = Math.min(this.#wakeAtMs, atMs);
+  }
+
+  #someTimeAfter(nowMs: number): number {
+    const { random, limits } = this.#ground;
+    return nowMs + (limits.publishWithinMs === 0 ? 0 : randomBelow(random, limits.publishWithinMs));
+  }
+
+  /** One of our relays is near: it is told what was let go since it was. */
+  relayCame(it: Neighbour): void {
+    if (this.#ground.role !== 'person') return;
+    const told = this.#toldUpTo.get(it.depositor) ?? 0;
+    for (const [key, number] of this.#news.entries()) {
+      const token = number > told ? this.#ground.seen.tokenOf(fromKey(key)) : undefined;
+      if (token !== undefined) this.#ground.queueToken(it, token);
+    }
+    this.#toldUpTo.set(it.depositor, this.#newsNumber);
+  }
+
+  #noteNews(id: Bytes): void {
+    if (this.#ground.role !== 'person') return;
+    this.#news.delete(toKey(id));
+    this.#news.set(toKey(id), ++this.#newsNumber);
+    for (const it of this.#ground.neighbours.values()) if (it.role === 'relay') this.#toldUpTo.set(it.depositor, this.#newsNumber);
   }
 
   /** Somebody came near: what waited for another neighbour may go now. */
@@ -70,9 +103,14 @@ export class Forgetting {
   wake(nowMs: number): void {
     if (nowMs < this.#wakeAtMs) return;
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
-    for (const [key, { atMs, deliverer }] of this.#heldBack) {
-      if (atMs > nowMs) this.#wakeAtMs = Math.min(this.#wakeAtMs, atMs);
-      else if (this.#hasAnother(deliverer) || nowMs - atMs > PUBLISH_LATEST_MS) this.#publish(key, deliverer);
+    for (const [key, one] of this.#heldBack) {
+      const { deliverer } = one;
+      const atMs = one.atMs ?? this.#someTimeAfter(nowMs);
+      if (one.atMs === undefined) this.#heldBack.set(key, { atMs, deliverer });
+      const isDue = atMs <= nowMs && this.#hasAnother(deliverer);
+      const latestMs = atMs + PUBLISH_LATEST_MS;
+      if (isDue || latestMs <= nowMs) this.#publish(key, deliverer);
+      else this.#wakeAtMs = Math.min(this.#wakeAtMs, atMs <= nowMs ? latestMs : atMs);
     }
   }
 
@@ -111,7 +149,9 @@ export class Forgetting {
     if (one?.own) ground.effect({ kind: 'read', id });
     // Somebody else said it: it is no secret any more.
     this.#heldBack.delete(toKey(id));
+    const wasHere = one !== undefined || ground.seen.has(id);
     ground.letGo(id, expiryHour, token, true);
+    if (wasHere) this.#noteNews(id);
     this.#passOn(from, one?.depositor, token);
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
 import { decodeFrame, encodeFrame, type Frame, giveHead, pushHead } from './frames.ts';
-import { LIST_MAX } from './limits.ts';
+import { LIST_MAX, WORK_IDS_MAX } from './limits.ts';
 import { RESULTS } from './refusals.ts';
 
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(bytesOf);
@@ -25,6 +25,7 @@ const SAID: { readonly [Kind in Frame['kind']]: fc.Arbitrary<Extract<Frame, { ki
     held: summary,
     tokens: summary,
     since: cursor,
+    work: fc.record({ bits: byte, challenge: fixed(16) }),
   }),
   have: fc.record({
     kind: fc.constant('have'),
@@ -62,6 +63,7 @@ const SAID: { readonly [Kind in Frame['kind']]: fc.Arbitrary<Extract<Frame, { ki
   stop: fc.record({ kind: fc.constant('stop'), set, isDecoded: fc.boolean() }),
   lacks: fc.record({ kind: fc.constant('lacks'), set, shorts: list(fixed(8)) }),
   upto: fc.record({ kind: fc.constant('upto'), cursor }),
+  stamp: fc.record({ kind: fc.constant('stamp'), nonce: fc.nat(2 ** 53 - 1), ids: list(fixed(32)) }),
 };
 
 function encode(frame: Frame): Bytes {
@@ -125,18 +127,21 @@ describe('a frame of lists', () => {
 
 test.each([
   ['nothing', []],
-  ['a kind that is unknown', [17, 0, 0]],
+  ['a kind that is unknown', [18, 0, 0]],
   ['kind 0', [0]],
   ['a hello of version 1', [1, 1, 0, 0]],
-  ['a hello of another version', [1, 3, 0, 0, ...new Uint8Array(92)]],
-  ['a hello of another role', [1, 2, 2, 0, ...new Uint8Array(92)]],
-  ['a hello of another pull', [1, 2, 0, 2, ...new Uint8Array(92)]],
-  ['a hello with more behind it', [1, 2, 0, 0, ...new Uint8Array(93)]],
+  ['a hello of another version', [1, 3, 0, 0, ...new Uint8Array(109)]],
+  ['a hello of another role', [1, 2, 2, 0, ...new Uint8Array(109)]],
+  ['a hello of another pull', [1, 2, 0, 2, ...new Uint8Array(109)]],
+  ['a hello that asks for nothing and does not say so', [1, 2, 0, 0, ...new Uint8Array(92)]],
+  ['a hello with more behind it', [1, 2, 0, 0, ...new Uint8Array(110)]],
+  ['a stamp for more than there may be', [17, ...new Uint8Array(9), WORK_IDS_MAX + 1, ...new Uint8Array((WORK_IDS_MAX + 1) * 32)]],
+  ['a stamp whose number does not fit', [17, 0, 32, ...new Uint8Array(8)]],
   ['a sketch of a set that does not exist', [12, 2, ...new Uint8Array(54)]],
   ['a sketch with more exceptions than there may be', [12, 0, ...new Uint8Array(52), 0, 65, ...new Uint8Array(65 * 32)]],
   ['a stop that says neither', [14, 0, 2]],
   ['a push without its head', [8, 1, 1, 0]],
-  ['a result that has no name', [5, 0, 1, ...new Uint8Array(32), 6]],
+  ['a result that has no name', [5, 0, 1, ...new Uint8Array(32), 7]],
   ['a give without its head', [4, 1]],
 ])('%s is no frame', (_, bytes) => {
   expect(decodeFrame(bytesOf(bytes))).toBeUndefined();

@@ -1,8 +1,8 @@
-/** What neighbours say to each other: sixteen frames, a byte of kind in front. Decoding is total. Rule: docs/protocol/gossip.md §2. */
+/** What neighbours say to each other: seventeen frames, a byte of kind in front. Decoding is total. Rule: docs/protocol/gossip.md §2. */
 import { ID_BYTES, PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
-import { LIST_MAX } from './limits.ts';
+import { LIST_MAX, WORK_IDS_MAX } from './limits.ts';
 import { EXCEPTIONS_MAX, SHORT_ID_BYTES } from './reconcile/limits.ts';
 import { type CarryResult, RESULTS } from './refusals.ts';
 
@@ -33,6 +33,12 @@ export interface Cursor {
   readonly number: number;
 }
 
+/** What is asked for each envelope that is left: zero bits of a stamp, 0 for none, over a challenge that is the receiver's alone. */
+export interface Work {
+  readonly bits: number;
+  readonly challenge: Bytes;
+}
+
 export interface Hello {
   readonly kind: 'hello';
   readonly role: Role;
@@ -45,6 +51,8 @@ export interface Hello {
   readonly tokens: SetSummary;
   /** Up to where the sender has heard what the receiver took in; zeros for not at all. */
   readonly since: Cursor;
+  /** Of the receiver. */
+  readonly work: Work;
 }
 
 /** Which of the two sets of a hello is compared. */
@@ -77,7 +85,9 @@ export type Frame =
   | { readonly kind: 'stop'; readonly set: SetName; readonly isDecoded: boolean }
   | { readonly kind: 'lacks'; readonly set: SetName; readonly shorts: readonly Bytes[] }
   /** All that was taken in up to here has been listed. */
-  | { readonly kind: 'upto'; readonly cursor: Cursor };
+  | { readonly kind: 'upto'; readonly cursor: Cursor }
+  /** Work that was done for these, in ascending order. */
+  | { readonly kind: 'stamp'; readonly nonce: number; readonly ids: readonly Bytes[] };
 
 type Carrying = 'give' | 'push';
 
@@ -99,14 +109,17 @@ const KIND = {
   stop: 14,
   lacks: 15,
   upto: 16,
+  stamp: 17,
 } as const;
 const SETS: readonly SetName[] = ['held', 'tokens'];
 const TAG_BYTES = 16;
 const DIGEST_BYTES = 32;
 const INCARNATION_BYTES = 8;
 export const SKETCH_SALT_BYTES = 16;
+export const CHALLENGE_BYTES = 16;
 export const NO_DIGEST: Bytes = new Uint8Array(DIGEST_BYTES);
 export const NO_CURSOR: Cursor = { incarnation: new Uint8Array(INCARNATION_BYTES), number: 0 };
+export const NO_WORK: Work = { bits: 0, challenge: new Uint8Array(CHALLENGE_BYTES) };
 
 function list<Item>(writer: Writer, items: readonly Item[], write: (item: Item) => void): Bytes {
   writer.u16(items.length);
@@ -138,7 +151,8 @@ export function encodeFrame(frame: Exclude<Frame, { kind: Carrying }>): Bytes {
         .u8(frame.pull === 'mailbox' ? 1 : 0)
         .u32(frame.hour);
       for (const { count, digest } of [frame.held, frame.tokens]) writer.u32(count).raw(digest);
-      return writer.raw(frame.since.incarnation).u64(frame.since.number).finish();
+      writer.raw(frame.since.incarnation).u64(frame.since.number);
+      return writer.u8(frame.work.bits).raw(frame.work.challenge).finish();
     case 'have':
       return list(writer, frame.entries, (it) => writer.raw(it.id).raw(it.tag).u8(it.class).u8(it.size).u8(it.copies));
     case 'want':
@@ -168,6 +182,8 @@ export function encodeFrame(frame: Exclude<Frame, { kind: Carrying }>): Bytes {
       return list(writer.u8(SETS.indexOf(frame.set)), frame.shorts, (short) => writer.raw(short));
     case 'upto':
       return writer.raw(frame.cursor.incarnation).u64(frame.cursor.number).finish();
+    case 'stamp':
+      return list(writer.u64(frame.nonce), frame.ids, (id) => writer.raw(id));
   }
 }
 
@@ -215,6 +231,7 @@ function readHello(reader: Reader): Hello | undefined {
     held: readSummary(reader),
     tokens: readSummary(reader),
     since: readCursor(reader),
+    work: { bits: reader.u8(), challenge: reader.raw(CHALLENGE_BYTES) },
   });
 }
 
@@ -283,6 +300,11 @@ export function decodeFrame(bytes: Bytes): Frame | undefined {
     }
     case KIND.upto:
       return reader.finish({ kind: 'upto', cursor: readCursor(reader) });
+    case KIND.stamp: {
+      const nonce = reader.u64();
+      const ids = many(reader, ID_BYTES, () => reader.raw(ID_BYTES));
+      return ids.length > WORK_IDS_MAX ? undefined : reader.finish({ kind: 'stamp', nonce, ids });
+    }
     default:
       return undefined;
   }

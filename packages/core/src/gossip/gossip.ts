@@ -13,7 +13,7 @@ import { type Envelope, hourOf, readEnvelope } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../envelope/limits.ts';
 import { type Bytes, toKey } from '../kernel/bytes.ts';
 import { type Random, randomBelow } from '../kernel/random.ts';
-import { ageOf, decodeCarried, depositorOf, NOBODY } from './carried.ts';
+import { type Carried, decodeCarried, depositorOf, NOBODY } from './carried.ts';
 import { Comparing } from './comparing.ts';
 import type { GossipEffect } from './effects.ts';
 import { Forgetting } from './forgetting.ts';
@@ -21,7 +21,6 @@ import { decodeFrame, type Frame, type Hello, NO_CURSOR, type Pull, type Role } 
 import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
-  ASKED_MAX,
   COMPARE_AGAIN_MS,
   DIGEST_STEPS_MAX,
   type GossipLimits,
@@ -35,10 +34,14 @@ import { type Neighbour, newNeighbour } from './neighbour.ts';
 import { Offering } from './offering.ts';
 import { Pushing } from './pushing.ts';
 import type { CarryResult } from './refusals.ts';
+import type { Admission } from './room.ts';
+import { Stamps } from './stamps.ts';
 import type { Tier, Who } from './tier.ts';
 
 type Row = { readonly key: Bytes; readonly value: Bytes };
 type Handed = Extract<Frame, { kind: 'give' | 'push' }>;
+
+const NOT_PAID: { readonly result: 'work' } = { result: 'work' };
 
 export class Gossip {
   readonly #ground: Ground;
@@ -47,11 +50,15 @@ export class Gossip {
   readonly #pushing: Pushing;
   readonly #comparing: Comparing;
   readonly #forgetting: Forgetting;
+  readonly #stamps: Stamps;
   #pull: Pull = 'cover';
   #myTags: () => Iterable<Bytes> = () => [];
   /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
   #flushAtMs: number | undefined;
   #sweepAtMs = 0;
+  #refuseUntilMs = 0;
+  /** Everything expires by the hour: within one there is nothing new to drop. */
+  #sweptHour = 0;
   /** When the first neighbour is to be greeted again. */
   #compareAtMs = Number.POSITIVE_INFINITY;
 
@@ -62,6 +69,7 @@ export class Gossip {
     this.#pushing = new Pushing(this.#ground, this.#offering, this.#mailboxes);
     this.#comparing = new Comparing(this.#ground, this.#offering);
     this.#forgetting = new Forgetting(this.#ground);
+    this.#stamps = new Stamps(this.#ground);
   }
 
   /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. Answers what was on its way to us. */
@@ -76,7 +84,8 @@ export class Gossip {
       if (token === 'token') ground.tokens.add(row.key);
       if (token === 'held-back') this.#forgetting.restore(row.key);
     }
-    return [...ground.carried.values()].filter((one) => !one.own && ground.isMine(one.tag)).map((one) => one.id);
+    const isUnread = (one: Carried): boolean => !one.own && ground.isMine(one.tag) && !ground.seen.has(one.id);
+    return [...ground.carried.values()].filter(isUnread).map((one) => one.id);
   }
 
   get carriedCount(): number {
@@ -92,6 +101,11 @@ export class Gossip {
   }
 
   /** Hours by which our clock is behind that of most neighbours (negative: ahead); 0 unless it is plainly wrong. */
+  /** Whether one's own clock may say that something is over. */
+  get isClockSure(): boolean {
+    return this.#ground.clocks.isSure;
+  }
+
   get clockBehindHours(): number {
     return this.#ground.clocks.behindHours;
   }
@@ -101,12 +115,24 @@ export class Gossip {
     this.#ground.room.diskBytes = bytes;
   }
 
+  /** Until then nothing is taken in for others. */
+  refuseUntil(atMs: number): void {
+    this.#refuseUntilMs = atMs;
+  }
+
+  /** The bytes of an envelope are gone: it is not here, and may come again. */
+  gone(id: Bytes): void {
+    this.#ground.drop(id);
+  }
+
   /** How a person asks its own relays for mail. `tags`: everything that means something here, asked for again at every meeting. */
   setPull(pull: Pull, tags: () => Iterable<Bytes>, nowMs: number): void {
     const isNew = pull !== this.#pull;
     this.#pull = pull;
     this.#myTags = tags;
     if (!isNew) return;
+    // What was asked for by tags was not listed.
+    this.#offering.forgetUpTo();
     for (const [neighbour, it] of this.#ground.neighbours) {
       if (!it.who.isKnownRelay) continue;
       this.#helloAgain(neighbour, it, nowMs);
@@ -130,7 +156,7 @@ export class Gossip {
 
   up(neighbour: number, who: Who, nowMs: number): void {
     const depositor = depositorOf(who.key);
-    const it = newNeighbour(who, depositor, this.#pushing.lazyOf(depositor));
+    const it = newNeighbour(who, depositor, this.#pushing.lazyOf(depositor), this.#offering.handedTo(depositor));
     this.#ground.neighbours.set(neighbour, it);
     this.#hello(neighbour, it, nowMs);
     this.#askByAllTags(neighbour, it);
@@ -145,6 +171,7 @@ export class Gossip {
   down(neighbour: number): void {
     const it = this.#ground.neighbours.get(neighbour);
     if (it === undefined) return;
+    if (it.wanted.size > 0) this.#offering.forgetUpTo();
     this.#mailboxes.closeAll(neighbour, it);
     this.#ground.neighbours.delete(neighbour);
     this.#ground.wide.delete(neighbour);
@@ -152,7 +179,8 @@ export class Gossip {
 
   full(neighbour: number): void {
     const it = this.#ground.neighbours.get(neighbour);
-    if (it !== undefined) it.behind = true;
+    if (it === undefined) return;
+    it.behind = true;
   }
 
   drained(neighbour: number, nowMs: number): void {
@@ -161,7 +189,6 @@ export class Gossip {
     it.behind = false;
     // What was lost on the way may be what it asked for: a second hello says that nothing older will come.
     this.#helloAgain(neighbour, it, nowMs);
-    this.#offering.list(neighbour, it, nowMs);
     this.#offering.wantAgain(neighbour, it);
     this.#askByAllTags(neighbour, it);
   }
@@ -171,7 +198,7 @@ export class Gossip {
     it.told = { held: held.summary(DIGEST_STEPS_MAX), tokens: tokens.summary(DIGEST_STEPS_MAX) };
     const pull = it.who.isKnownRelay ? this.#pull : 'cover';
     const since = this.#offering.heardUpTo(it) ?? NO_CURSOR;
-    this.#ground.send(to, { kind: 'hello', role, pull, hour: hourOf(nowMs), ...it.told, since });
+    this.#ground.send(to, { kind: 'hello', role, pull, hour: hourOf(nowMs), ...it.told, since, work: this.#stamps.ask(it) });
     it.compareAtMs = nowMs + COMPARE_AGAIN_MS + randomBelow(this.#ground.random, COMPARE_AGAIN_MS / 5);
     this.#compareAtMs = Math.min(this.#compareAtMs, it.compareAtMs);
   }
@@ -205,6 +232,7 @@ export class Gossip {
     const it = this.#ground.neighbours.get(neighbour);
     const frame = decodeFrame(bytes);
     if (it === undefined || frame === undefined) return;
+    this.#ground.clocks.pass(nowMs);
     switch (frame.kind) {
       case 'hello':
         return this.#greet(neighbour, it, frame, nowMs);
@@ -215,13 +243,14 @@ export class Gossip {
           neighbour,
           it,
           frame.entries.map(({ id }) => id),
+          nowMs,
         );
       case 'want':
-        return this.#offering.ask(neighbour, it, frame.ids, nowMs);
+        return this.#offering.ask(neighbour, it, frame.ids, false, nowMs);
       case 'give':
         return this.#accept(neighbour, it, frame, nowMs);
       case 'push':
-        return this.#pushing.admits(it, nowMs) ? this.#accept(neighbour, it, frame, nowMs) : undefined;
+        return this.#accept(neighbour, it, frame, nowMs);
       case 'results':
         for (const { id, result } of frame.results) this.#hearResult(neighbour, it, id, result);
         return;
@@ -243,11 +272,14 @@ export class Gossip {
         return this.#comparing.hear(neighbour, it, frame, nowMs);
       case 'upto':
         return this.#offering.hearUpTo(it, frame.cursor);
+      case 'stamp':
+        return this.#stamps.hear(it, frame);
     }
   }
 
   /** Takes in an envelope of our own and pushes it to whoever is near. `copies`: how many others may carry it, as many as its class has unless told. */
   publish(envelope: Envelope, nowMs: number, copies: number = this.#ground.limits.copies[envelope.header.class]): void {
+    for (const one of this.#ground.room.makeWay(envelope.bytes.length, hourOf(nowMs))) this.#ground.drop(one.id);
     this.#ground.keep(envelope, { own: true, copies, ageHours: 0, tier: 'own', depositor: NOBODY }, nowMs);
     this.#pushing.publish(envelope, nowMs);
   }
@@ -275,17 +307,25 @@ export class Gossip {
   recognise(tags: readonly Bytes[]): readonly Bytes[] {
     const held: Bytes[] = [];
     for (const tag of tags) {
-      for (const one of this.#ground.carried.under(tag)) if (!one.own) held.push(one.id);
-      const passed = this.#ground.passedOver.take(tag);
-      if (passed !== undefined && this.#ground.neighbours.has(passed.from))
-        this.#ground.send(passed.from, { kind: 'want', ids: [passed.id] });
+      for (const one of this.#ground.carried.under(tag)) if (!one.own && !this.#ground.seen.has(one.id)) held.push(one.id);
+      for (const { id, from } of this.#ground.passedOver.under(tag)) this.#wantAgain(id, from);
     }
     if (this.#pull === 'mailbox' && tags.length > 0)
       for (const [neighbour, it] of this.#ground.neighbours) if (it.who.isKnownRelay) this.#askByTags(neighbour, tags, false);
     return held;
   }
 
+  /** Whoever has it is asked for it; if nobody is near who has, everybody lists it again. */
+  #wantAgain(id: Bytes, from: readonly number[]): void {
+    const near = from.find((one) => this.#ground.neighbours.has(one));
+    const it = near === undefined ? undefined : this.#ground.neighbours.get(near);
+    if (near === undefined || it === undefined) return this.#offering.forgetUpTo();
+    it.wanted.set(toKey(id), true);
+    this.#ground.send(near, { kind: 'want', ids: [id] });
+  }
+
   wake(nowMs: number): void {
+    this.#ground.clocks.pass(nowMs);
     this.#pushing.wake(nowMs);
     this.#forgetting.wake(nowMs);
     this.#comparing.wake(nowMs);
@@ -318,8 +358,11 @@ export class Gossip {
     if (isByTags) ground.wide.delete(neighbour);
     else ground.wide.set(neighbour, it);
     it.wanted.clear();
+    it.upto = undefined;
+    if (it.pull === 'cover') this.#mailboxes.closeAll(neighbour, it);
     ground.clocks.hear(it.depositor, frame.hour, hourOf(nowMs));
     if (isFirst && it.role === 'person') this.#forgetting.neighbourCame(nowMs);
+    if (isFirst && it.role === 'relay') this.#forgetting.relayCame(it);
     const isAnswer = it.expectsHello;
     it.expectsHello = false;
     if (!isFirst && !isAnswer) {
@@ -339,6 +382,7 @@ export class Gossip {
     const { id } = envelope;
     const wasWanted = it.wanted.delete(toKey(id));
     this.#offering.settleUpTo(it);
+    if (!wasWanted && !this.#pushing.admits(it, nowMs)) return;
     const isLive = frame.kind === 'push';
     // What is handed over to be read is answered the same by everybody, not at all: an answer would say for whom it was.
     const answer = (result: CarryResult): void => {
@@ -359,20 +403,34 @@ export class Gossip {
   #take(from: number, it: Neighbour, frame: Handed, envelope: Envelope, nowMs: number, answer: (result: CarryResult) => void): void {
     const ground = this.#ground;
     const { id, header } = envelope;
+    const admission = this.#admit(it, envelope, nowMs);
     if (ground.isMine(header.tag)) {
-      answer('accepted');
+      // Answered, and shown to others until its token is public, as if it were somebody else's.
+      answer(admission.result);
+      ground.passedOver.came(id);
+      if (frame.copies > 0 && ground.role === 'person' && admission.result === 'accepted')
+        this.#keep(it, frame, envelope, 1, admission.evicted, nowMs);
       return ground.effect({ kind: 'arrived', envelope, from });
     }
-    if (frame.copies === 0 && ground.role === 'person') {
-      if (ground.passedOver.note(id, header.tag, from)) this.#offering.forgetUpTo();
-      return;
+    if (ground.role === 'person' && (frame.copies === 0 || admission === NOT_PAID)) {
+      if (ground.passedOver.note(id, header.tag, from, it.role === 'relay')) this.#offering.forgetUpTo();
+      return answer(admission.result);
     }
-    const admission = ground.room.admit(it.tier, it.depositor, envelope.bytes.length, hourOf(nowMs));
     if (admission.result !== 'accepted') return answer(admission.result);
-    for (const one of admission.evicted) ground.drop(one.id);
-    const copies = Math.min(frame.copies, ground.limits.copies[header.class]);
-    ground.keep(envelope, { own: false, copies, ageHours: frame.ageHours, tier: it.tier, depositor: it.depositor }, nowMs);
+    this.#keep(it, frame, envelope, Math.min(frame.copies, ground.limits.copies[header.class]), admission.evicted, nowMs);
     answer('accepted');
+  }
+
+  #admit(it: Neighbour, { id, bytes }: Envelope, nowMs: number): Admission | typeof NOT_PAID {
+    if (nowMs < this.#refuseUntilMs) return { result: 'full' };
+    return this.#stamps.admits(it, id) ? this.#ground.room.admit(it.tier, it.depositor, bytes.length, hourOf(nowMs)) : NOT_PAID;
+  }
+
+  #keep(it: Neighbour, frame: Handed, envelope: Envelope, copies: number, evicted: readonly Carried[], nowMs: number): void {
+    const ground = this.#ground;
+    for (const one of evicted) ground.drop(one.id);
+    const ageHours = Math.min(frame.ageHours, LIFETIME_HOURS[envelope.header.class]);
+    ground.keep(envelope, { own: false, copies, ageHours, tier: it.tier, depositor: it.depositor }, nowMs);
   }
 
   /** What was pushed is pushed on; what was handed over at a meeting is shown to those near, who may carry it too. */
@@ -394,6 +452,7 @@ export class Gossip {
   #hearResult(neighbour: number, it: Neighbour, id: Bytes, result: CarryResult): void {
     const isThere = result === 'accepted' || result === 'have';
     this.#offering.hearResult(it, id, result === 'accepted');
+    if (result === 'work') this.#offering.hearWork(neighbour, it, id);
     if (isThere && this.#ground.carried.get(id)?.own) this.#ground.effect({ kind: 'custody', id, by: neighbour });
   }
 
@@ -402,10 +461,11 @@ export class Gossip {
     ground.hasPending = false;
     ground.isUrgent = false;
     this.#flushAtMs = undefined;
+    this.#offering.pay(nowMs);
     for (const [neighbour, it] of ground.neighbours) {
       if (!it.behind) {
-        if (it.asked.size > 0) this.#offering.giveAsked(neighbour, it, nowMs);
-        if (it.listing !== undefined) this.#offering.listPage(neighbour, it);
+        if (it.asked.size > 0 || it.mail !== undefined) this.#offering.giveAsked(neighbour, it, nowMs);
+        this.#offering.listPage(neighbour, it, nowMs);
         this.#comparing.flush(neighbour, it, nowMs);
       }
       ground.flushAnswers(neighbour, it);
@@ -415,32 +475,35 @@ export class Gossip {
   #openMailbox(neighbour: number, it: Neighbour, replace: boolean, tags: readonly Bytes[], nowMs: number): void {
     if (this.#ground.role !== 'relay') return;
     if (replace) this.#mailboxes.closeAll(neighbour, it);
-    for (const tag of tags) {
-      if (!this.#mailboxes.open(tag, neighbour, it)) continue;
-      for (const one of this.#ground.carried.under(tag)) {
-        if (one.depositor !== it.depositor && it.asked.size < ASKED_MAX) it.asked.set(toKey(one.id), one.id);
-      }
-    }
-    this.#offering.giveAsked(neighbour, it, nowMs);
+    this.#offering.giveMail(
+      neighbour,
+      it,
+      tags.filter((tag) => this.#mailboxes.open(tag, neighbour, it)),
+      nowMs,
+    );
   }
 
-  /** In portions: what expires together must not become one outcome without end. With a clock that is plainly wrong only age counts. */
+  /** In portions: what expires together must not become one outcome without end. A clock that is not to be believed drops nothing. */
   #sweep(nowMs: number): void {
     const ground = this.#ground;
-    const hour = hourOf(nowMs);
     const dateHour = ground.dateHour(nowMs);
+    this.#sweepAtMs = nowMs + SWEEP_MS;
+    if (dateHour === undefined || dateHour === this.#sweptHour) return;
     let left = SWEEP_ROWS_MAX;
     for (const one of ground.carried.values()) {
-      const isOver =
-        dateHour === undefined ? ageOf(one, hour) > LIFETIME_HOURS[one.class as 1 | 2 | 3] + AHEAD_HOURS_MAX : one.expiryHour < dateHour;
-      if (!isOver) continue;
-      if (left-- === 0) return;
+      if (one.expiryHour >= dateHour) continue;
+      if (left-- === 0) return this.#sweepOn(nowMs);
       ground.letGo(one.id, one.expiryHour, undefined, false);
       if (one.own) ground.effect({ kind: 'expired', id: one.id });
     }
-    const old = dateHour === undefined ? [] : ground.seen.forgetOld(hour, left);
+    const old = ground.seen.forgetOld(dateHour, left);
     for (const id of old) ground.forget(id);
-    if (old.length > 0 && old.length === left) return;
-    this.#sweepAtMs = nowMs + SWEEP_MS;
+    if (old.length > 0 && old.length === left) return this.#sweepOn(nowMs);
+    this.#sweptHour = dateHour;
+  }
+
+  /** There is more. */
+  #sweepOn(nowMs: number): void {
+    this.#sweepAtMs = nowMs;
   }
 }

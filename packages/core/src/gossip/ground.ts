@@ -74,9 +74,9 @@ export class Ground {
     return this.seen.has(id) || this.carried.has(id);
   }
 
-  /** The hour by which envelopes expire; `undefined` while one's own clock is plainly wrong. */
+  /** The hour by which envelopes expire; `undefined` while one's own clock is not to be believed. */
   dateHour(nowMs: number): number | undefined {
-    return this.clocks.behindHours === 0 ? hourOf(nowMs) : undefined;
+    return this.clocks.isSure ? hourOf(nowMs) : undefined;
   }
 
   hold(one: Carried): void {
@@ -112,6 +112,11 @@ export class Ground {
   /** Drops it and takes it never again. */
   letGo(id: Bytes, expiryHour: number, token: Bytes | undefined, isPublic: boolean): void {
     this.drop(id);
+    this.remember(id, expiryHour, token, isPublic);
+  }
+
+  /** It was seen, and whether it is carried on is for others to say. */
+  remember(id: Bytes, expiryHour: number, token: Bytes | undefined, isPublic: boolean): void {
     const { row, evicted } = this.seen.remember(id, expiryHour, token, isPublic);
     if (token !== undefined && isPublic) this.tokens.add(id);
     this.effect({ kind: 'seen', id, row });

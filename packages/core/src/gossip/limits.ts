@@ -83,8 +83,12 @@ export const WANTS_MAX = 256;
 /** Others' envelopes taken along with one's own from a list of waiting ones, so that the last carrier does not learn which it was. */
 export const DECOYS = 2;
 
-/** Envelopes from one neighbour that were read past in the hope that their tag will mean something later. */
+/** Envelopes that were read past in the hope that their tag will mean something later: given by relays, and pushed or given by people. */
 export const PASSED_OVER_MAX = 20_000;
+export const PUSHED_OVER_MAX = 4096;
+
+/** Waiting envelopes of one neighbour from which decoys are drawn. */
+export const WAITING_MAX = 64;
 
 /** An id stays seen for this long after its envelope expired, in hours: clocks disagree by a time zone. */
 export const SEEN_AFTER_EXPIRY_HOURS = 25;
@@ -111,7 +115,7 @@ export const SWEEP_MS = 600_000;
 export const TOKENS_MAX = 4000;
 
 /** Purge tokens of envelopes that never were here, taken from one neighbour in a day: anybody can make them of nothing. */
-export const FOREIGN_TOKENS_A_DAY: Readonly<Record<Tier, number>> = { own: 100_000, contact: 8192, stranger: 512 };
+export const FOREIGN_TOKENS_A_DAY: Readonly<Record<Tier, number>> = { own: 20_000, contact: 8192, stranger: 512 };
 
 /** A token whose envelope came from the only neighbour that is near waits this long for another one, in milliseconds. */
 export const PUBLISH_LATEST_MS: number = 24 * 3_600_000;
@@ -119,14 +123,56 @@ export const PUBLISH_LATEST_MS: number = 24 * 3_600_000;
 /** Rows let go of in one sweep; what is left waits for the next one, at once. */
 export const SWEEP_ROWS_MAX = 1000;
 
+/** Tags of all mailboxes together, about 92 bytes each; beyond it nobody has more than the second number. */
+export const MAILBOX_TAGS_MAX = 1_000_000;
+export const MAILBOX_TAGS_LEAST = 1024;
+
+/** Envelopes looked at for one page. */
+export const LOOKED_MAX = 10_000;
+
+/** A page of a list is followed by the next after this time, in milliseconds: half a megabyte a second, which slow links take. */
+export const LIST_PAGE_MS = 100;
+
+/** Sketches of large sets made under others' salts: one in this time, in milliseconds. A hello buys no second of work. */
+export const FOREIGN_SKETCH_MS = 10_000;
+
+/**
+ * Strangers are asked for work from so much of their share on, in hundredths: zero bits for each envelope. 12 bits are 4,096 hashes on
+ * average, 16 are 65,536; one core of a small server makes 740,000 a second (6 ms, 90 ms), a phone is taken to make a fifth of that.
+ */
+export const WORK_STEPS: readonly { readonly percent: number; readonly bits: number }[] = [
+  { percent: 95, bits: 16 },
+  { percent: 85, bits: 14 },
+  { percent: 75, bits: 12 },
+];
+export const WORK_BITS_MAX = 16;
+
+/** Envelopes paid for with one stamp; and those a neighbour has paid for and not yet given, four times what is given at a time. */
+export const WORK_IDS_MAX = 16;
+export const WORK_STAMPED_MAX = 64;
+
+/** Hashes of a search in one turn, about 3 ms: a phone must not freeze. */
+export const WORK_TRIES_A_TURN = 2000;
+
+/** A stamp that is not found after so many hashes is given up. Batches are no larger than what takes an eighth of it on average, 2^17. */
+export const WORK_TRIES_MAX: number = 2 ** 20;
+export const WORK_BITS_SEARCHED = 17;
+
+/** Turns of searching in an hour, for all neighbours of a tier: nobody empties a battery. 8,000 take 22 s of one core, and pay for 240 envelopes at 16 bits. */
+export const WORK_TURNS_AN_HOUR: Readonly<Record<Tier, number>> = { own: 16_000, contact: 8000, stranger: 8000 };
+
 /** Ids one neighbour may have asked for and not yet been given. */
 export const ASKED_MAX = 2048;
 
 /** Bytes of stored envelopes handed to one neighbour at a time; more in the next turn. */
 export const GIVEN_BYTES_MAX: number = MIB;
 
-/** Handed-out copies whose result is waited for, of one neighbour: a refusal gives them back. */
+/**
+ * Copies handed out that are remembered, of one neighbour, and of so many neighbours: a refusal gives them back, and whoever asks for the
+ * same again is handed no others.
+ */
 export const HANDED_MAX = 4096;
+export const HANDED_NEIGHBOURS_MAX = 512;
 
 /** Between neighbours of one kind with so many envelopes each, the sets are compared; smaller ones are listed. */
 export const COMPARE_HELD_MIN = 256;
@@ -155,6 +201,9 @@ export const ANNOUNCERS_MAX = 8;
 export const RECENT_BYTES_MAX: number = MIB;
 export const MISSING_MAX = 4096;
 
+/** Farther than this nothing is pushed, in hops: no crowd is wider. */
+export const HOPS_MAX = 100;
+
 /** Pushes a person takes from one person: per second, and at once. Whole crowds talk less. */
 export const PUSHES_PER_SECOND = 100;
 export const PUSHES_AT_ONCE = 1000;
@@ -164,6 +213,8 @@ export const CLOCKS_MAX = 16;
 export const CLOCKS_LEAST = 5;
 export const CLOCK_WRONG_HOURS = 26;
 
-/** Sketches of sets this large are kept between meetings, so many at a time; smaller ones are made when they are wanted. */
-export const SKETCH_KEPT_MIN = 4096;
-export const SKETCHES_KEPT = 3;
+/** A clock that leapt and that nobody confirmed is believed again when it has gone on for so long, in milliseconds. */
+export const CLOCK_STEADY_MS: number = 24 * 3_600_000;
+
+/** Sketches of sets this large are kept between meetings; smaller ones are made when they are wanted. */
+export const SKETCH_KEPT_MIN = 512;

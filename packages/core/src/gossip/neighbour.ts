@@ -3,13 +3,26 @@ import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import type { Carried } from './carried.ts';
 import type { Comparison } from './comparison.ts';
-import type { Cursor, Hello, Pull, Role, SetSummary } from './frames.ts';
-import { HANDED_MAX, PUSHES_AT_ONCE, WANTS_MAX } from './limits.ts';
+import type { Cursor, Hello, Listed, Pull, Role, SetSummary } from './frames.ts';
+import { PUSHES_AT_ONCE, WAITING_MAX, WANTS_MAX } from './limits.ts';
 import type { CarryResult } from './refusals.ts';
+import type { Demand } from './stamps.ts';
 import type { Tier, Who } from './tier.ts';
 
 /** For each number of hops, the last standing for all beyond: 0 to push; else how many times it has to be asked for until it is pushed again. */
 export type Lazy = Uint8Array<ArrayBuffer>;
+
+/** `isLive`: announced, not listed; it comes as a push. */
+export interface Asked {
+  readonly id: Bytes;
+  readonly isLive: boolean;
+}
+
+/** Copies that went along to a neighbour, and whether they went more than once. */
+export interface Handed {
+  readonly copies: number;
+  readonly isAgain: boolean;
+}
 
 export interface Neighbour {
   readonly who: Who;
@@ -26,9 +39,10 @@ export interface Neighbour {
   /** What its last hello said. */
   greeting: Hello | undefined;
   /** Wanted by it and not yet given. */
-  readonly asked: Map<string, Bytes>;
-  /** What it has not been told yet of all that is here. */
-  listing: Iterator<Carried> | undefined;
+  readonly asked: Map<string, Asked>;
+  /** What it has not been told yet of all that is here, and when the next page of it may leave. */
+  listing: Iterator<{ readonly number: number; readonly one: Carried }> | undefined;
+  pageAtMs: number;
   /** When a list was begun last. */
   listedAtMs: number;
   /** When a hello after the first was answered last. */
@@ -39,24 +53,35 @@ export interface Neighbour {
   behind: boolean;
   /** Wanted from it and not yet given. */
   readonly wanted: BoundedMap<string, true>;
-  /** Handed to it for carrying, with the copies that went along, until it has answered. */
-  readonly handed: BoundedMap<string, number>;
-  /** The tags by which it asked for its mail. */
+  /** Handed to it for carrying, with the copies that went along until it has answered that it took them; outlives the connection. */
+  readonly handed: BoundedMap<string, Handed>;
+  /** The tags by which it asked for its mail, and what is still to be given under those it named last. */
   readonly tags: Set<string>;
+  mail: Iterator<Carried> | undefined;
+  /** When it was given something last. */
+  gaveAtMs: number;
+  /** Waiting envelopes it listed that are for somebody else: decoys are drawn from them. */
+  readonly waiting: BoundedMap<string, Listed>;
   readonly results: { readonly id: Bytes; readonly result: CarryResult }[];
   readonly tokens: Bytes[];
   /** The comparison of sets that is under way. */
   comparison: Comparison | undefined;
   /** Up to where a relay says it has listed, once all that was wanted of it has come. */
   upto: Cursor | undefined;
+  /** Nothing that was read past has been forgotten since it was last greeted: only then it need not list that again. */
+  countsUpTo: boolean;
   /** Whether it is pushed what is new, or told the ids. */
   readonly lazy: Lazy;
+  /** What it is asked for each envelope that it leaves; `undefined` for nothing. */
+  demand: Demand | undefined;
+  /** The next number to be tried for a stamp. */
+  nonce: number;
   /** Pushes it may still send, and when that was worked out. */
   allowance: number;
   allowanceAtMs: number;
 }
 
-export function newNeighbour(who: Who, depositor: string, lazy: Lazy): Neighbour {
+export function newNeighbour(who: Who, depositor: string, lazy: Lazy, handed: BoundedMap<string, Handed>): Neighbour {
   return {
     who,
     depositor,
@@ -68,18 +93,25 @@ export function newNeighbour(who: Who, depositor: string, lazy: Lazy): Neighbour
     greeting: undefined,
     asked: new Map(),
     listing: undefined,
+    pageAtMs: 0,
     listedAtMs: Number.NEGATIVE_INFINITY,
     greetedAtMs: Number.NEGATIVE_INFINITY,
     compareAtMs: Number.POSITIVE_INFINITY,
     behind: false,
     wanted: new BoundedMap(WANTS_MAX * 4),
-    handed: new BoundedMap(HANDED_MAX),
+    handed,
     tags: new Set(),
+    mail: undefined,
+    gaveAtMs: Number.NEGATIVE_INFINITY,
+    waiting: new BoundedMap(WAITING_MAX),
     results: [],
     tokens: [],
     comparison: undefined,
     upto: undefined,
+    countsUpTo: true,
     lazy,
+    demand: undefined,
+    nonce: 0,
     allowance: PUSHES_AT_ONCE,
     allowanceAtMs: 0,
   };

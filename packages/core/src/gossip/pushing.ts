@@ -14,6 +14,7 @@ import type { Ground } from './ground.ts';
 import {
   ANNOUNCERS_MAX,
   ASK_WAIT_MS,
+  HOPS_MAX,
   LIST_MAX,
   MISSING_MAX,
   PUSH_CLASSES,
@@ -71,6 +72,7 @@ export class Pushing {
   /** To everybody but `from`, pushed or announced. Where this node keeps the envelope, copies go along for whoever may carry some. */
   spread(envelope: Envelope, from: number | undefined, hops: number, ageHours: number, nowMs: number): void {
     const ground = this.#ground;
+    if (hops > HOPS_MAX) return;
     ground.recent.note(envelope.id, envelope.bytes, hops);
     const forReading = concat(pushHead(hops, 0, ageHours), envelope.bytes);
     for (const to of this.#mailboxes.of(envelope.header.tag)) {
@@ -79,7 +81,7 @@ export class Pushing {
     for (const [to, it] of ground.wide) {
       if (to === from || it.behind || (it.role === 'person' && envelope.header.class === 3)) continue;
       const one = ground.carried.get(envelope.id);
-      const copies = one === undefined ? 0 : this.#offering.copiesFor(it, one.copies);
+      const copies = one === undefined ? 0 : this.#offering.copiesPushed(to, it, one);
       const isLazy = it.lazy[classOf(hops)] !== 0;
       if (isLazy && (copies === 0 || it.role === 'relay')) this.#announce(to, envelope.id);
       else if (copies === 0) ground.effect({ kind: 'send', to, frame: forReading });
@@ -144,15 +146,11 @@ export class Pushing {
   /** Asked for often enough, what has come so far is pushed again. */
   hearGraft(to: number, it: Neighbour, ids: readonly Bytes[], nowMs: number): void {
     for (const id of ids) {
-      const one = this.#ground.carried.get(id);
       const recent = this.#ground.recent.get(id);
       const at = classOf(recent?.hops ?? 0);
       if (recent !== undefined && (it.lazy[at] as number) > 0) it.lazy[at] = (it.lazy[at] as number) - 1;
-      if (recent !== undefined) this.#ground.effect({ kind: 'send', to, frame: concat(pushHead(recent.hops, 0, 0), recent.bytes) });
-      else if (one !== undefined && this.#offering.mayHave(it, one)) {
-        this.#ground.effect({ kind: 'send-stored', to, head: pushHead(0, 0, ageOf(one, hourOf(nowMs))), id });
-      }
     }
+    this.#offering.ask(to, it, ids, true, nowMs);
   }
 
   /** What was asked for and has not come is asked for of the next who announced it. */

@@ -12,7 +12,7 @@ interface Account {
   readonly depositor: string;
   readonly tier: Tier;
   readonly items: Map<Carried['id'], Carried>;
-  readonly sinceHour: number;
+  sinceHour: number;
   bytes: number;
 }
 
@@ -47,6 +47,13 @@ export class Room {
     return { bytes: account?.bytes ?? 0, count: account?.items.size ?? 0 };
   }
 
+  /** How much of the strangers' share is taken, in bytes or in number, in hundredths. */
+  get strangersPercent(): number {
+    const { carriedBytesMax, carriedMax, quotas } = this.#limits;
+    const { bytes, count } = this.#shares.stranger;
+    return Math.floor((Math.max(bytes / carriedBytesMax, count / carriedMax) * 10_000) / quotas.stranger.sharePercent);
+  }
+
   note(one: Carried): void {
     const share = this.#shares[one.tier];
     const bytes = carriedBytes(one);
@@ -55,6 +62,7 @@ export class Room {
       account = { depositor: one.depositor, tier: one.tier, items: new Map(), sinceHour: one.arrivedHour, bytes: 0 };
       share.accounts.set(one.depositor, account);
     }
+    account.sinceHour = Math.min(account.sinceHour, one.arrivedHour);
     account.items.set(one.id, one);
     account.bytes += bytes;
     share.bytes += bytes;
@@ -94,8 +102,22 @@ export class Room {
     if (!this.#evict([tier], depositor, inTier, part, hour, evicted, freed)) return { result: 'full' };
     const all = this.#all();
     const inAll = { bytes: all.bytes + bytes - carriedBytesMax, count: all.count + 1 - carriedMax };
-    if (!this.#evict(['stranger', tier], depositor, inAll, part, hour, evicted, freed)) return { result: 'full' };
+    // A file somebody chose to carry from gives way like a stranger.
+    if (!this.#evict(['stranger', 'own', tier], depositor, inAll, part, hour, evicted, freed)) return { result: 'full' };
     return { result: 'accepted', evicted };
+  }
+
+  /** Answers what others left that must go for `bytes` of our own; as much as there is. Changes nothing. */
+  makeWay(bytes: number, hour: number): readonly Carried[] {
+    const { carriedBytesMax, carriedMax } = this.#limits;
+    const all = this.#all();
+    const evicted: Carried[] = [];
+    const short = { bytes: all.bytes + bytes - carriedBytesMax, count: all.count + 1 - carriedMax };
+    this.#evict(['stranger', 'contact', 'own'], '', short, { bytes: carriedBytesMax, count: carriedMax }, hour, evicted, {
+      bytes: 0,
+      count: 0,
+    });
+    return evicted;
   }
 
   #all(): Amount {
@@ -123,42 +145,71 @@ export class Room {
       freed.bytes >= short.bytes + spare * part.bytes && freed.count >= short.count + spare * part.count;
     if (isEnough(0)) return true;
     const gone = new Set(evicted);
-    const left = new Map<Account, Carried[]>();
-    const sizes = new Map<Account, number>();
-    for (const account of tiers.flatMap((tier) => [...this.#shares[tier].accounts.values()])) {
-      const items =
-        account.depositor === NOBODY && account.tier === 'own' ? [] : [...account.items.values()].filter((one) => !gone.has(one));
-      if (items.length === 0) continue;
-      left.set(account, items);
-      sizes.set(
-        account,
-        items.reduce((sum, one) => sum + carriedBytes(one), 0),
-      );
-    }
+    const accounts = [...new Set(tiers)].flatMap((tier) => [...this.#shares[tier].accounts.values()]);
+    const all = accounts.filter((account) => account.depositor !== NOBODY || account.tier !== 'own');
+    const isNew = (account: Account): boolean => hour - account.sinceHour < NEWCOMER_HOURS;
+    const newcomers = new Largest(all.filter(isNew));
+    const settled = new Largest(all.filter((account) => !isNew(account)));
     // A little more than is short, so that not every deposit has to look for room.
     while (!isEnough(SPARE)) {
-      const victim = this.#largest(sizes, part, hour);
-      if (victim === undefined || victim.depositor === depositor) return isEnough(0);
-      const items = left.get(victim) as Carried[];
-      const one = items.shift() as Carried;
+      const isTheirTurn =
+        newcomers.bytes * 100 > part.bytes * NEWCOMERS_PERCENT || (newcomers.first?.bytes ?? 0) >= (settled.first?.bytes ?? 0);
+      const from = isTheirTurn && newcomers.first !== undefined ? newcomers : settled;
+      if (from.first === undefined || from.first.account.depositor === depositor) return isEnough(0);
+      const one = from.takeOldest();
+      if (one === undefined || gone.has(one)) continue;
       evicted.push(one);
       freed.bytes += carriedBytes(one);
       freed.count++;
-      if (items.length === 0) sizes.delete(victim);
-      else sizes.set(victim, (sizes.get(victim) as number) - carriedBytes(one));
     }
     return true;
   }
+}
 
-  #largest(sizes: ReadonlyMap<Account, number>, part: Amount, hour: number): Account | undefined {
-    let [newcomers, largest, largestNew] = [0, undefined as Account | undefined, undefined as Account | undefined];
-    for (const [account, bytes] of sizes) {
-      if (largest === undefined || bytes > (sizes.get(largest) as number)) largest = account;
-      if (hour - account.sinceHour >= NEWCOMER_HOURS) continue;
-      newcomers += bytes;
-      if (largestNew === undefined || bytes > (sizes.get(largestNew) as number)) largestNew = account;
+/** Accounts with the largest in front, as a heap; what is taken from them here stays where it is. */
+class Largest {
+  readonly #heap: { readonly account: Account; readonly items: Iterator<Carried>; bytes: number }[];
+  #bytes = 0;
+
+  constructor(accounts: readonly Account[]) {
+    this.#heap = accounts.map((account) => ({ account, items: account.items.values(), bytes: account.bytes }));
+    this.#heap.sort((a, b) => b.bytes - a.bytes);
+    for (const { bytes } of this.#heap) this.#bytes += bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get first(): { readonly account: Account; readonly bytes: number } | undefined {
+    return this.#heap[0];
+  }
+
+  /** The oldest envelope of the first account; `undefined` when that had none left, and is gone. */
+  takeOldest(): Carried | undefined {
+    const first = this.#heap[0];
+    const next = first?.items.next();
+    if (first === undefined || next === undefined) return undefined;
+    const taken = next.done === true ? first.bytes : carriedBytes(next.value);
+    first.bytes -= taken;
+    this.#bytes -= taken;
+    if (next.done === true) {
+      const last = this.#heap.pop();
+      if (last !== undefined && last !== first) this.#heap[0] = last;
     }
-    return newcomers * 100 > part.bytes * NEWCOMERS_PERCENT ? largestNew : largest;
+    this.#sink();
+    return next.done === true ? undefined : next.value;
+  }
+
+  #sink(): void {
+    const heap = this.#heap;
+    for (let at = 0; ; ) {
+      let largest = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) if ((heap[child]?.bytes ?? -1) > (heap[largest]?.bytes ?? -1)) largest = child;
+      if (largest === at) return;
+      [heap[at], heap[largest]] = [heap[largest] as (typeof heap)[number], heap[at] as (typeof heap)[number]];
+      at = largest;
+    }
   }
 }
 

@@ -18,6 +18,8 @@ interface Seen {
 
 export class SeenSet {
   readonly #entries: BoundedMap<string, Seen>;
+  /** No entry expires before: most looks for old ones need not look at any. */
+  #firstExpiryHour = Number.POSITIVE_INFINITY;
 
   constructor(sizeMax: number) {
     this.#entries = new BoundedMap(sizeMax);
@@ -47,6 +49,7 @@ export class SeenSet {
     if (reader.failed || reader.left > 0) return 'nothing';
     const isPublic = token.length > 0 && !isHeldBack;
     this.#entries.set(toKey(id), { expiryHour, token: token.length > 0 ? toKey(token) : undefined, isPublic });
+    this.#firstExpiryHour = Math.min(this.#firstExpiryHour, expiryHour);
     if (token.length === 0) return 'nothing';
     return isPublic ? 'token' : 'held-back';
   }
@@ -59,6 +62,7 @@ export class SeenSet {
     isPublic: boolean,
   ): { readonly row: Bytes; readonly evicted: Bytes | undefined } {
     const evicted = this.#entries.set(toKey(id), { expiryHour, token: token && toKey(token), isPublic: token !== undefined && isPublic });
+    this.#firstExpiryHour = Math.min(this.#firstExpiryHour, expiryHour);
     const writer = new Writer(5 + (token?.length ?? 0)).u32(expiryHour).raw(token ?? EMPTY);
     if (token !== undefined && !isPublic) writer.u8(1);
     return { row: writer.finish(), evicted: evicted && fromKey(evicted.key) };
@@ -75,9 +79,13 @@ export class SeenSet {
   /** Forgets up to `countMax` ids whose envelopes nobody carries any more; answers them. */
   forgetOld(hour: number, countMax: number): readonly Bytes[] {
     const old: Bytes[] = [];
+    if (this.#firstExpiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) return old;
+    this.#firstExpiryHour = Number.POSITIVE_INFINITY;
     for (const [key, seen] of this.#entries.entries()) {
-      if (old.length >= countMax) break;
-      if (seen.expiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) continue;
+      if (old.length >= countMax || seen.expiryHour + SEEN_AFTER_EXPIRY_HOURS >= hour) {
+        this.#firstExpiryHour = Math.min(this.#firstExpiryHour, seen.expiryHour);
+        continue;
+      }
       this.#entries.delete(key);
       old.push(fromKey(key));
     }

@@ -3,9 +3,9 @@
  * somebody is to be told, so that what comes and goes between two meetings costs nothing. Rule: docs/protocol/reconciliation.md.
  */
 import type { Suite } from '../crypto/suite.ts';
-import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
+import { type Bytes, fromKey, sameBytes, toKey } from '../kernel/bytes.ts';
 import { NO_DIGEST, type SetSummary } from './frames.ts';
-import { SKETCH_KEPT_MIN, SKETCHES_KEPT } from './limits.ts';
+import { FOREIGN_SKETCH_MS, SKETCH_KEPT_MIN } from './limits.ts';
 import { SetDigest } from './reconcile/digest.ts';
 import { Sketch } from './reconcile/sketch.ts';
 
@@ -37,12 +37,19 @@ class Late<Kept extends { add(id: Bytes): void; remove(id: Bytes): void }> {
   }
 }
 
+interface Salted {
+  readonly salt: Bytes;
+  readonly late: Late<Sketch>;
+}
+
 export class Summary {
   readonly #suite: Suite;
   readonly #ids: Set<string> = new Set<string>();
   readonly #digest: Late<SetDigest>;
-  /** Of large sets, by salt, the one used last standing last. */
-  readonly #sketches: Map<string, Late<Sketch>> = new Map<string, Late<Sketch>>();
+  /** Of a large set: under our salt, and under the last one that somebody else chose. */
+  #own: Salted | undefined;
+  #foreign: Salted | undefined;
+  #foreignAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(suite: Suite) {
     this.#suite = suite;
@@ -71,7 +78,8 @@ export class Summary {
 
   #note(key: string, isThere: boolean): void {
     this.#digest.note(key, isThere);
-    for (const sketch of this.#sketches.values()) sketch.note(key, isThere);
+    this.#own?.late.note(key, isThere);
+    this.#foreign?.late.note(key, isThere);
   }
 
   /** What a hello says; without a digest while that is further behind than `stepsMax`. */
@@ -86,18 +94,26 @@ export class Summary {
     return this.#digest.kept.copy();
   }
 
-  /** The set's sketch under a salt; that of a large set is kept for the next time. */
+  /** The set's sketch under a salt of ours; that of a large set is kept for the next time. */
   sketch(salt: Bytes): Sketch {
-    const key = toKey(salt);
-    const kept = this.#sketches.get(key) ?? this.#build(salt);
-    this.#sketches.delete(key);
-    if (this.#ids.size >= SKETCH_KEPT_MIN) this.#sketches.set(key, kept);
-    for (const oldest of this.#sketches.keys()) {
-      if (this.#sketches.size <= SKETCHES_KEPT) break;
-      this.#sketches.delete(oldest);
+    if (this.#own === undefined || !sameBytes(this.#own.salt, salt)) this.#own = { salt, late: this.#build(salt) };
+    const { late } = this.#own;
+    if (this.#ids.size < SKETCH_KEPT_MIN) this.#own = undefined;
+    late.settle(Number.POSITIVE_INFINITY);
+    return late.kept;
+  }
+
+  /** Under a salt that somebody else chose. Of a large set that is a second's work: `undefined` when it was done for another just now. */
+  sketchUnder(salt: Bytes, nowMs: number): Sketch | undefined {
+    if (this.#own !== undefined && sameBytes(this.#own.salt, salt)) return this.sketch(salt);
+    if (this.#ids.size < SKETCH_KEPT_MIN) return this.#build(salt).kept;
+    if (this.#foreign === undefined || !sameBytes(this.#foreign.salt, salt)) {
+      if (nowMs - this.#foreignAtMs < FOREIGN_SKETCH_MS) return undefined;
+      this.#foreignAtMs = nowMs;
+      this.#foreign = { salt, late: this.#build(salt) };
     }
-    kept.settle(Number.POSITIVE_INFINITY);
-    return kept.kept;
+    this.#foreign.late.settle(Number.POSITIVE_INFINITY);
+    return this.#foreign.late.kept;
   }
 
   #build(salt: Bytes): Late<Sketch> {

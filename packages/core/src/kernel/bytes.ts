@@ -71,7 +71,9 @@ function keyOf32(n: Uint8Array): string {
 
 /** The bytes of a key that `toKey` made. */
 export function fromKey(key: string): Bytes {
-  return Uint8Array.from(key, (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
 }
 
 /** The value of a hexadecimal digit, NaN for every other letter. */

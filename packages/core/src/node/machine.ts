@@ -167,7 +167,9 @@ export type HostInput =
   | { readonly kind: 'link'; readonly event: LinkEvent }
   | { readonly kind: 'wake' }
   /** A send was not taken: the neighbour's queue is full. The same frames are wanted again after `drained`. */
-  | { readonly kind: 'full'; readonly neighbour: NeighbourId };
+  | { readonly kind: 'full'; readonly neighbour: NeighbourId }
+  /** A stored row that was to be sent is not there: it was let go meanwhile, or the disk lost it. */
+  | { readonly kind: 'gone'; readonly row: RowKey };
 
 export interface Machine<Input, Event> {
   handle(input: Input | HostInput, rows: Rows, nowMs: number): Step<Event>;

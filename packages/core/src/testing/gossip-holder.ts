@@ -10,6 +10,7 @@ import {
   type Hello,
   NO_CURSOR,
   NO_DIGEST,
+  NO_WORK,
   type Pull,
   pushHead,
   type Role,
@@ -51,7 +52,8 @@ export function whoIs(neighbour: number, tier: Tier = 'stranger', isKnownRelay =
 
 export function plainHello(role: Role = 'person', pull: Pull = 'cover', nowMs: number = START_MS): Hello {
   const nothing = { count: 0, digest: NO_DIGEST };
-  return { kind: 'hello', role, pull, hour: Math.floor(nowMs / 3_600_000), held: nothing, tokens: nothing, since: NO_CURSOR };
+  const hour = Math.floor(nowMs / 3_600_000);
+  return { kind: 'hello', role, pull, hour, held: nothing, tokens: nothing, since: NO_CURSOR, work: NO_WORK };
 }
 
 export interface HolderOptions {
@@ -181,7 +183,8 @@ export class Holder {
 export function settle(holders: readonly Holder[], nowMs: number = START_MS): number {
   let bytes = 0;
   let at = nowMs;
-  for (let quiet = 0; quiet < 3; at += 20) {
+  // Longer than the pause between two pages of a list.
+  for (let quiet = 0; quiet < 8; at += 20) {
     quiet++;
     for (const from of holders) {
       from.gossip.wakeAtMs(at);

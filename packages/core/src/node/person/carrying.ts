@@ -14,7 +14,7 @@ import { Reader } from '../../kernel/codec.ts';
 import { ok, refuse } from '../../kernel/result.ts';
 import { type RowKey, type Rows, rowName } from '../machine.ts';
 import type { CarriedIn, PersonCall } from './inputs.ts';
-import { BUNDLE_TOKENS_SHARE } from './limits.ts';
+import { BUNDLE_COPIES, BUNDLE_TOKENS_SHARE } from './limits.ts';
 import { encodePull, PULL_ROW } from './rows.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
@@ -72,9 +72,9 @@ function createdHour(one: Carried): number {
   return one.expiryHour - LIFETIME_HOURS[one.class as 1 | 2 | 3];
 }
 
-/** As it would be handed to a relay, and at least one copy: a file is a carrier too, and costs none of those left. */
+/** The same copies for everything, so that they do not say who wrote what; a file is a carrier too, and costs none of those left. */
 function headOf(one: Carried, hour: number): Bytes {
-  return giveHead(Math.max(1, one.copies), ageOf(one, hour));
+  return giveHead(BUNDLE_COPIES, ageOf(one, hour));
 }
 
 /** Tokens that may be told to anybody, of envelopes that others may still carry; the longest to live first. */

@@ -63,6 +63,8 @@ export type PersonCall =
 export type PersonInput =
   /** `wasSetBack`: the store is older than this device was. */
   | { readonly kind: 'start'; readonly wasSetBack?: boolean }
+  /** The store had no room: for a while nothing is taken in for others. */
+  | { readonly kind: 'disk-full' }
   /** Answers `archive-wanted`: records of messages, piece by piece. */
   | { readonly kind: 'give-archive'; readonly parts: readonly Bytes[] }
   | PersonCall;

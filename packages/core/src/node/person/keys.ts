@@ -127,10 +127,11 @@ export function dropOldPrekeys(state: PersonState, out: Out, nowMs: number): voi
 export function depositBundle(state: PersonState, out: Out, nowMs: number): void {
   const { own, suite } = state;
   if (own === undefined || state.devices.size === 0 || !isListed(own)) return;
-  const period = contactPeriod(hourOf(nowMs));
+  const before = state.deposit;
+  // Never back: a slot of a period that was used already would have two envelopes under one tag.
+  const period = Math.max(contactPeriod(hourOf(nowMs)), before?.period ?? 0);
   const { contactKey, listRecord } = own.row;
   const about = suite.hash(TOLD, contactKey, listRecord);
-  const before = state.deposit;
   if (before?.period === period && sameBytes(before.about, about)) return;
   const slot = before?.period === period ? before.slot + 1 : 0;
   if (slot >= CONTACT_SLOTS) return;

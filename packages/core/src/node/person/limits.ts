@@ -75,3 +75,9 @@ export const BUNDLE_TOKENS_SHARE = 4;
  * turn of a conversation begins a chain, so this is what a turn costs, times 16 bytes; of a longer burst the rest comes in a second step.
  */
 export const NEWS_AHEAD = 16;
+
+/** Others to whom a courier may hand on what came in a file. */
+export const BUNDLE_COPIES = 4;
+
+/** After a full disk nothing is carried for others for so long, in milliseconds: each refused commit costs a node built anew. */
+export const DISK_FULL_MS = 60_000;

@@ -43,7 +43,7 @@ import {
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
 import { depositAgain, hearKeys, tellKeys, warnOf } from './keys.ts';
-import { CHECK_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
+import { CHECK_MS, DISK_FULL_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
   cancelLink,
   confirmLink,
@@ -89,6 +89,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   /** When somebody who was heard through the relay counts as reached by it no longer. */
   #reachAtMs = 0;
   #helloAtMs: number | undefined;
+  /** What was told last of how wrong our clock is. */
+  #toldClock = 0;
 
   constructor(suite: Suite, random: Random, rows: PersonRows, limits: GossipLimits = PERSON_LIMITS) {
     this.#state = new PersonState(suite, random, rows, limits);
@@ -106,6 +108,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     this.#drain(rows, out, nowMs);
     this.#openings.clear();
     this.#tellReach(out, nowMs);
+    this.#tellClock(out);
     this.#setWake(out, nowMs);
     return { kind: 'outcome', outcome: out.finish() };
   }
@@ -122,6 +125,14 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const now = [...near, ...reached].join();
     if (now === this.#toldReach) return;
     this.#toldReach = now;
+    out.event({ kind: 'overview-changed' });
+  }
+
+  /** By our clock we write: whoever owns it is told when it is plainly wrong, and when it is so no longer. */
+  #tellClock(out: Out): void {
+    const { clockBehindHours } = this.#state.gossip;
+    if (clockBehindHours === this.#toldClock) return;
+    this.#toldClock = clockBehindHours;
     out.event({ kind: 'overview-changed' });
   }
 
@@ -203,6 +214,10 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return this.#hear(input.event, nowMs);
       case 'full':
         return state.gossip.full(input.neighbour);
+      case 'gone':
+        return state.gossip.gone(input.row.key);
+      case 'disk-full':
+        return state.gossip.refuseUntil(nowMs + DISK_FULL_MS);
       case 'wake':
         return this.#wake(rows, out, nowMs);
       case 'begin':
@@ -325,13 +340,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'rejected':
         return state.gossip.rejected(envelope);
       case 'bundle':
-        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
+        state.gossip.consumed(envelope, opening.purgeKey, from, undefined, nowMs);
         return meetInviter(state, opening, out, nowMs);
       case 'hello':
-        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
+        state.gossip.consumed(envelope, opening.purgeKey, from, undefined, nowMs);
         return meetByHello(state, opening, out, nowMs);
       case 'link-bundle':
-        state.gossip.consumed(envelope, opening.purgeKey, from, from, nowMs);
+        state.gossip.consumed(envelope, opening.purgeKey, from, undefined, nowMs);
         return meetNewDevice(state, opening.session, opening.device, out, nowMs);
       case 'deposit': {
         // It is for all of their contacts: no token lets it go.
@@ -372,7 +387,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const { session, peer, takes } = opening;
     const before = state.devices.get(toHex(session.peerSigningKey));
     const neighbour = from === undefined ? undefined : state.neighbours.get(from);
-    const isFromAuthor = takes !== undefined || (before !== undefined && neighbour?.key === toHex(before.transportKey));
+    const isFromAuthor = before !== undefined && neighbour?.key === toHex(before.transportKey);
     state.gossip.consumed(envelope, opening.purgeKey, from, isFromAuthor ? from : undefined, nowMs);
     const wasUnanswered = state.sessions.get(toHex(session.id))?.unanswered !== undefined;
     state.setSession(session, out);
@@ -434,7 +449,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     state.neighbours.wake(nowMs);
     // First what rows were read for; what is found out below asks for its own in the next wake.
     writeRestated(state, rows, out);
-    sealAgain(state, rows, out, nowMs);
+    // What is recalled was opened with the session as it stands: nothing may move that on before.
+    if (state.recalled.length === 0) sealAgain(state, rows, out, nowMs);
     // One at a time: each opening starts from the session that the one before it left.
     const id = state.recalled.shift();
     const envelope = id && this.#recalledEnvelope(id, rows);

@@ -17,6 +17,7 @@ export interface PersonView {
   readonly knowsRelay: boolean;
   readonly linking: Linking | undefined;
   readonly pull: Pull;
+  readonly clockBehindHours: number;
 }
 
 /** What the first screen shows, from memory alone. */
@@ -29,6 +30,7 @@ export function personView(state: PersonState, nowMs: number): PersonView {
     knowsRelay: state.relays.length > 0,
     linking: state.linking?.shown,
     pull: state.pull,
+    clockBehindHours: state.gossip.clockBehindHours,
   };
 }
 

@@ -157,6 +157,8 @@ export interface Overview {
   /** A device that is being linked, on either side. */
   readonly linking: Linking | undefined;
   readonly pull: Pull;
+  /** Hours by which this device's clock is behind that of most neighbours (negative: ahead); 0 unless it is plainly wrong. */
+  readonly clockBehindHours: number;
 }
 
 /** Where a message of mine is, as far as this device knows. */

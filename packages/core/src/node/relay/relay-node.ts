@@ -76,6 +76,9 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
       case 'full':
         this.#gossip.full(input.neighbour);
         break;
+      case 'gone':
+        this.#gossip.gone(input.row.key);
+        break;
       case 'wake':
         this.#gossip.wake(nowMs);
         this.#neighbours.wake(nowMs);
