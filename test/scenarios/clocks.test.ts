@@ -35,6 +35,20 @@ describe('among six others, whose clock is 40 hours ahead', () => {
     expect(ann.view.clockBehindHours).toBe(0);
   });
 
+  test('writes what nobody takes, and sees it wait; mended, it is sealed again and arrives', () => {
+    ann.host.jumpClock(40 * HOUR_MS);
+    world.run(HEARD_MS);
+    const said = ann.say(bo, 'said:by a wrong clock');
+    world.run(HOUR_MS);
+    expect(bo.timelineWith(ann)).toEqual([]);
+    expect(ann.ask({ kind: 'where-is', message: said?.id ?? '' })).toMatchObject({
+      value: { state: { kind: 'waiting' }, isHere: true, carriers: { relays: 0, contacts: 0, strangers: 0 } },
+    });
+    ann.host.jumpClock(-40 * HOUR_MS);
+    expect(world.runUntil(() => bo.timelineWith(ann).length === 1, HEARD_MS)).toBe(true);
+    expect(world.runUntil(() => ann.storedWith(bo)[0]?.state === 'delivered', HEARD_MS)).toBe(true);
+  });
+
   test('is the only one who is told', () => {
     ann.host.jumpClock(40 * HOUR_MS);
     world.run(HEARD_MS);

@@ -29,6 +29,9 @@ export interface SimHostOptions<Input, Event> {
   readonly onNotSaved: (input: Input | HostInput) => void;
 }
 
+/** As the host does: a machine whose times all lie ahead is built anew. */
+const SET_BACK_MS = 60_000;
+
 export class SimHost<Input, Event> {
   readonly store: MemoryStore = new MemoryStore();
   readonly #options: SimHostOptions<Input, Event>;
@@ -71,7 +74,12 @@ export class SimHost<Input, Event> {
   /** Somebody sets the clock, or the battery was empty. */
   jumpClock(byMs: number): void {
     this.#clockOffsetMs += byMs;
-    this.input({ kind: 'wake' });
+    if (byMs >= -SET_BACK_MS || this.#machine === undefined) {
+      this.input({ kind: 'wake' });
+      return;
+    }
+    this.#options.link.cut(false);
+    this.#start();
   }
 
   #start(): void {

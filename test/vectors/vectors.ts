@@ -14,7 +14,8 @@ import {
   purgeHashOf,
 } from '../../packages/core/src/envelope/envelope.ts';
 import { pad } from '../../packages/core/src/envelope/padding.ts';
-import { encodeFrame, type Frame, giveHead, NO_CURSOR, pushHead } from '../../packages/core/src/gossip/frames.ts';
+import { encodeFrame, type Frame, giveHead, NO_CURSOR, NO_WORK, pushHead } from '../../packages/core/src/gossip/frames.ts';
+import { batchDigest, bitsOfBatch, isStamp } from '../../packages/core/src/gossip/stamps.ts';
 import { prekeysFrom, readBundle, signBundle } from '../../packages/core/src/identity/bundle.ts';
 import { signSpare } from '../../packages/core/src/identity/prekey-offer.ts';
 import { type Bytes, bytesOf, concat, EMPTY, toHex } from '../../packages/core/src/kernel/bytes.ts';
@@ -276,14 +277,15 @@ function envelopes(suite: Suite): Json {
   };
 }
 
-function frames(): Json {
+function frames(suite: Suite): Json {
   const [id, tag] = [counting(32, 90), counting(16, 91)];
   const since = { incarnation: counting(8, 97), number: 2 ** 40 + 5 };
   const held = { count: 70_000, digest: counting(32, 98) };
   const tokens = { count: 3, digest: counting(32, 99) };
+  const work = { bits: 12, challenge: counting(16, 103) };
   const said: readonly Exclude<Frame, { kind: 'give' | 'push' }>[] = [
-    { kind: 'hello', role: 'person', pull: 'cover', hour: 490_000, held, tokens, since },
-    { kind: 'hello', role: 'relay', pull: 'mailbox', hour: 490_001, held: tokens, tokens: held, since: NO_CURSOR },
+    { kind: 'hello', role: 'person', pull: 'cover', hour: 490_000, held, tokens, since, work: NO_WORK },
+    { kind: 'hello', role: 'relay', pull: 'mailbox', hour: 490_001, held: tokens, tokens: held, since: NO_CURSOR, work },
     { kind: 'have', entries: [{ id, tag, class: 1, size: 3, copies: 4 }] },
     { kind: 'want', ids: [id, counting(32, 92)] },
     {
@@ -291,6 +293,7 @@ function frames(): Json {
       results: [
         { id, result: 'accepted' },
         { id, result: 'malformed' },
+        { id, result: 'work' },
       ],
     },
     { kind: 'forget', tokens: [counting(108, 93)] },
@@ -305,6 +308,7 @@ function frames(): Json {
     { kind: 'stop', set: 'tokens', isDecoded: false },
     { kind: 'lacks', set: 'tokens', shorts: [counting(8, 101), counting(8, 102)] },
     { kind: 'upto', cursor: since },
+    { kind: 'stamp', nonce: 2 ** 40 + 5, ids: [id, counting(32, 92)] },
   ];
   return {
     plain: said.map((frame) => ({ kind: frame.kind, bytes: toHex(encodeFrame(frame)) })),
@@ -316,7 +320,17 @@ function frames(): Json {
       envelope: toHex(counting(300, 94)),
       bytes: toHex(concat(pushHead(1, 4, 300), counting(300, 94))),
     },
+    stamps: [1, 2, 3, 16].map((count) => stampOver(suite, count)),
   };
+}
+
+/** The first number that will do, for so many ids at 6 bits. */
+function stampOver(suite: Suite, count: number): Json {
+  const [challenge, ids] = [counting(16, 103), Array.from({ length: count }, (_, n) => counting(32, 10 + n))];
+  const [digest, bits] = [batchDigest(suite, ids), bitsOfBatch(6, count)];
+  let nonce = 0;
+  while (!isStamp(suite, challenge, digest, nonce, bits)) nonce++;
+  return { challenge: toHex(challenge), ids: ids.map(toHex), digest: toHex(digest), bits, nonce };
 }
 
 function contents(): Json {

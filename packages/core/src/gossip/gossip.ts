@@ -491,7 +491,9 @@ export class Gossip {
     if (dateHour === undefined || dateHour === this.#sweptHour) return;
     let left = SWEEP_ROWS_MAX;
     for (const one of ground.carried.values()) {
-      if (one.expiryHour >= dateHour) continue;
+      // Of one's own also what a clock dated that was ahead then: nobody takes it, and whoever wrote it seals it again.
+      const latest = dateHour + LIFETIME_HOURS[one.class as 1 | 2 | 3] + AHEAD_HOURS_MAX;
+      if (one.expiryHour >= dateHour && !(one.own && one.expiryHour > latest)) continue;
       if (left-- === 0) return this.#sweepOn(nowMs);
       ground.letGo(one.id, one.expiryHour, undefined, false);
       if (one.own) ground.effect({ kind: 'expired', id: one.id });

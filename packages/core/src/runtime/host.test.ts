@@ -238,6 +238,33 @@ describe('a commit that fails', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  test('by more than a minute has the machine built anew, before it hears of what came; nothing is answered as not saved', async () => {
+    const { it, clock, link, machines, machine, notSaved, events } = await host();
+    clock.ms = 100_000;
+    link.tell(up);
+    await quiet();
+    clock.ms -= 60_001;
+    it.input(does({ events: ['done'] }));
+    await quiet();
+    expect(machines).toHaveLength(2);
+    expect([machine().heard, events, notSaved]).toEqual([['start', 'up'], ['done'], []]);
+    it.input(does({ events: ['again'] }));
+    await quiet();
+    expect([machines.length, events]).toEqual([2, ['done', 'again']]);
+  });
+
+  test('by less, or set forward, does not', async () => {
+    const { it, clock, machines } = await host();
+    for (const ms of [100_000, 40_000, 40 * 3_600_000]) {
+      clock.ms = ms;
+      it.input(does({}));
+      await quiet();
+    }
+    expect(machines).toHaveLength(1);
+  });
+});
+
 describe('a neighbour whose queue is full', () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => ({ neighbour: peer, frame: bytesOf([1, i >> 8, i & 255]) }));
 

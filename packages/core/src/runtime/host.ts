@@ -28,6 +28,9 @@ const WAITING_BYTES_OF_ALL_MAX: number = 96 * 2 ** 20;
 /** Stored rows read at one time to be sent: the largest make 2 MiB. */
 const ROWS_PER_READ = 64;
 
+/** Whoever sets the clock back by more than this, in milliseconds, has the machine built anew: all its times would lie ahead. */
+const SET_BACK_MS = 60_000;
+
 /** Frames for a neighbour that takes no more at the moment. */
 interface Held {
   readonly frames: Bytes[];
@@ -69,6 +72,8 @@ export class Host<Input, Event> {
   #isClosed = false;
   #isListening = false;
   #hasBegun = false;
+  /** The time at the last turn. */
+  #turnAtMs = 0;
 
   constructor(options: HostOptions<Input, Event>) {
     this.#options = options;
@@ -160,6 +165,12 @@ export class Host<Input, Event> {
 
   async #turn(machine: Machine<Input, Event>): Promise<void> {
     const { clock, store, log } = this.#options;
+    const before = this.#turnAtMs;
+    this.#turnAtMs = clock.nowMs();
+    if (this.#turnAtMs + SET_BACK_MS < before) {
+      log.note('clock-set-back', { ms: before - this.#turnAtMs });
+      return this.#buildAnew();
+    }
     const turn = new Turn(machine);
     const handled: (Input | HostInput)[] = [];
     while (this.#inbox.length > 0 && handled.length < INPUTS_PER_COMMIT_MAX) {
@@ -207,8 +218,14 @@ export class Host<Input, Event> {
     }
   }
 
-  /** Nothing of the turn happened: a new machine reads the store, and learns again who is connected. */
+  /** Nothing of the turn happened. */
   async #rebuild(lost: readonly (Input | HostInput)[], why: 'full' | 'failed'): Promise<void> {
+    await this.#buildAnew();
+    this.#options.onNotSaved(lost, why);
+  }
+
+  /** A new machine reads the store, and learns again who is connected. */
+  async #buildAnew(): Promise<void> {
     this.#machine = await this.#options.build();
     this.#held.clear();
     // Whoever came up meanwhile is among those told again: told twice, it would count as its own rival.
@@ -216,7 +233,6 @@ export class Host<Input, Event> {
     this.#inbox.push(this.#hasBegun ? (this.#options.again ?? this.#options.first) : this.#options.first);
     for (const event of this.#linked.values()) this.#inbox.push({ kind: 'link', event });
     for (const input of left) this.#inbox.push(input);
-    this.#options.onNotSaved(lost, why);
   }
 
   #setTimer(atMs: number | undefined): void {

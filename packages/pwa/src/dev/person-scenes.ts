@@ -14,6 +14,12 @@ export function personScene(messenger: FakeMessenger, which: string): void {
     case 'linked':
       if (messenger.profile !== undefined) messenger.profile = { ...messenger.profile, isFirstDevice: false };
       return;
+    case 'clock':
+      messenger.clockBehindHours = -40;
+      return;
+    case 'clock-behind':
+      messenger.clockBehindHours = 8760;
+      return;
     case 'verified':
       messenger.about(aiko, { verified: 'compared', devices: 2 });
       messenger.about(elif, { verified: 'scanned' });

@@ -101,6 +101,15 @@ export const en = {
     notNow: 'Not now',
   },
 
+  clock: {
+    span: (hours: number): string =>
+      hours < 72 ? `${hours} hours` : hours < 17_520 ? `${Math.round(hours / 24)} days` : `${Math.round(hours / 8760)} years`,
+    ahead: (span: string): string => `This phone’s clock is ${span} ahead of others nearby.`,
+    behind: (span: string): string => `This phone’s clock is ${span} behind others nearby.`,
+    aheadText: 'Set it right in the phone’s settings, or others do not take what you write. Your copy stays here.',
+    behindText: 'Set it right in the phone’s settings, or your messages expire too early. Your copy stays here.',
+  },
+
   reach: {
     direct: 'Directly, phone to phone',
     relay: 'Through the relay',

@@ -5,6 +5,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Words } from '../locales/words.ts';
 import { AutoLock, isSet } from './auto-lock.ts';
+import { ClockViewModel } from './clock.ts';
 import { ConversationViewModel } from './conversation/conversation.ts';
 import { Drafts } from './conversation/drafts.ts';
 import { FirstRunViewModel } from './first-run.ts';
@@ -49,6 +50,7 @@ export class AppViewModel {
   readonly hoops: ReadonlySignal<ReadonlyMap<AccountId, Hoop>>;
   readonly conversation: Signal<ConversationViewModel | undefined> = signal(undefined);
   readonly home: HomeViewModel;
+  readonly clock: ClockViewModel;
   readonly meet: MeetViewModel;
   readonly settings: SettingsViewModel;
   readonly firstRun: FirstRunViewModel;
@@ -84,6 +86,7 @@ export class AppViewModel {
       return this.overview.value.profile === undefined ? 'first-run' : 'ready';
     });
     this.home = new HomeViewModel(this.overview, device.nowMs, words, times);
+    this.clock = new ClockViewModel(this.overview, words);
     this.meet = new MeetViewModel(messenger, this.overview, device, words, times);
     this.settings = new SettingsViewModel(this.overview, parts.relayName, device, parts.version);
     this.firstRun = new FirstRunViewModel(messenger, words, () => {
@@ -95,6 +98,7 @@ export class AppViewModel {
       effect(() => this.#drafts.keepOnDisk(!isSet(lock))),
       effect(() => this.#openConversation()),
       () => this.autoLock.close(),
+      () => this.clock.close(),
     );
   }
 

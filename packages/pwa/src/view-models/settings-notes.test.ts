@@ -5,7 +5,15 @@ import type { Overview } from './ports.ts';
 import { backupNote, relayNote, storageNote, tellsNote } from './settings-notes.ts';
 import { Times } from './times.ts';
 
-const nobody: Overview = { profile: undefined, contacts: [], neighbours: [], knowsRelay: false, linking: undefined, pull: 'cover' };
+const nobody: Overview = {
+  profile: undefined,
+  contacts: [],
+  neighbours: [],
+  knowsRelay: false,
+  linking: undefined,
+  pull: 'cover',
+  clockBehindHours: 0,
+};
 
 test('a relay is near, out of reach, or not known yet', () => {
   const near = { kind: 'relay', account: undefined, path: 'relay' } as const;

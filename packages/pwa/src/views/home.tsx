@@ -7,6 +7,7 @@ import { DeliveryString, Sag, Stub, sagAt } from '../design/strings.tsx';
 import type { AppViewModel } from '../view-models/app.ts';
 import type { HomeRow, HomeView } from '../view-models/home.ts';
 import { hashOf } from '../view-models/route.ts';
+import { ClockNotice } from './clock-notice.tsx';
 import { Head, Lines, Tabs } from './frame.tsx';
 
 export function Home({ app }: { readonly app: AppViewModel }): JSX.Element {
@@ -30,6 +31,7 @@ export function HomeList({ app }: { readonly app: AppViewModel }): JSX.Element |
   return (
     <>
       <Now app={app} view={view} />
+      <ClockNotice app={app} isOffer />
       <WordsWaiting app={app} />
       <section aria-label={words.home.conversations}>
         <ul>
@@ -131,6 +133,7 @@ function Empty({ app }: { readonly app: AppViewModel }): JSX.Element {
   const said = app.words.home;
   return (
     <div class="centre stack">
+      <ClockNotice app={app} isOffer />
       <WordsWaiting app={app} />
       <EmptyString />
       <h2>{said.emptyTitle}</h2>

@@ -24,7 +24,7 @@ import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
 import { OUTBOX_MAX, RECEIPT_COPIES, RESEALS_PER_TURN } from './limits.ts';
 import type { ContactRow, OutboxPart, OutboxRow } from './rows.ts';
-import { freshSession } from './sessions.ts';
+import { freshSession, sealWaiting } from './sessions.ts';
 import { answer, type Out, type PersonState, UNSEALED } from './state.ts';
 import { messageView } from './view.ts';
 
@@ -203,11 +203,20 @@ export function custody(state: PersonState, envelopeId: Bytes, by: number, out: 
   state.restate(id, row.messageKey.slice(0, 32), { kind: 'carried', carriers: now.carriers.length }, row.messageKey);
 }
 
-/** The message is lost to this device; to all of them, it has expired in sight of its writer. */
-export function expired(state: PersonState, envelopeId: Bytes, out: Out): void {
+/**
+ * The message is lost to this device; to all of them, it has expired in sight of its writer. Unless its own time is not over: then a clock
+ * was wrong when it was sealed, and it is sealed again.
+ */
+export function expired(state: PersonState, envelopeId: Bytes, out: Out, nowMs: number): void {
   const found = partOf(state, envelopeId);
   if (found === undefined) return;
   const { id, row, part } = found;
+  const device = state.devices.get(toHex(part.device));
+  if (device !== undefined && writtenAtMs(row) + LIFETIME_HOURS[1] * 3_600_000 > nowMs) {
+    const waiting = row.parts.map((one) => (one === part ? { ...one, envelopeId: UNSEALED } : one));
+    state.setOutbox(fromHex(id) as Bytes, { ...row, parts: waiting }, out);
+    return sealWaiting(state, device);
+  }
   const parts = row.parts.filter((one) => one !== part);
   const isLast = !parts.some((one) => !isOwnDevice(state, one.device));
   if (isLast && !row.isDelivered) state.restate(id, row.messageKey.slice(0, 32), { kind: 'expired' }, row.messageKey);
@@ -224,11 +233,14 @@ export function readElsewhere(state: PersonState, envelopeId: Bytes, out: Out, n
   answerPart(state, fromHex(id) as Bytes, (one) => one === part, out);
 }
 
+function writtenAtMs(row: OutboxRow): number {
+  return new Reader(row.messageKey.subarray(32)).u64();
+}
+
 /** Messages whose time has run out though no carrier said so: every message ends as delivered or expired. */
 export function expireOutbox(state: PersonState, out: Out, nowMs: number): void {
   for (const [id, row] of state.outbox) {
-    const sentAtMs = new Reader(row.messageKey.subarray(32)).u64();
-    if (sentAtMs + (LIFETIME_HOURS[1] + 1) * 3_600_000 >= nowMs) continue;
+    if (writtenAtMs(row) + (LIFETIME_HOURS[1] + 1) * 3_600_000 >= nowMs) continue;
     for (const part of row.parts) state.gossip.withdraw(part.envelopeId);
     if (!row.isDelivered) state.restate(id, row.messageKey.slice(0, 32), { kind: 'expired' }, row.messageKey);
     state.untrack(fromHex(id) as Bytes, out);

@@ -325,7 +325,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
           readElsewhere(this.#state, effect.id, out, nowMs);
           depositAgain(this.#state, effect.id, out, nowMs);
         } else {
-          expired(this.#state, effect.id, out);
+          expired(this.#state, effect.id, out, nowMs);
           tellAgain(this.#state, effect.id, out);
         }
       }
@@ -458,7 +458,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (envelope !== undefined && state.tags.get(envelope.header.tag) !== undefined) this.#arrived(envelope, undefined, rows, out, nowMs);
     if (nowMs >= state.checkAtMs) {
       state.checkAtMs = nowMs + CHECK_MS;
-      expireOutbox(state, out, nowMs);
+      if (state.gossip.isClockSure) expireOutbox(state, out, nowMs);
       if (state.own !== undefined) {
         tidy(state, out, nowMs);
         settleStale(state, out, nowMs);

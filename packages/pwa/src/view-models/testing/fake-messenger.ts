@@ -86,6 +86,7 @@ export class FakeMessenger implements Messenger {
   /** What a bundle that is taken in turns out to hold. */
   taken: BundleTaken = { forMe: 2, toCarry: 5, known: 1, refused: 0 };
   pull: Pull = 'cover';
+  clockBehindHours = 0;
   ownDevices: readonly OwnDevice[] = [];
   linking: Linking | undefined;
   readonly recovered: string[] = [];
@@ -419,8 +420,8 @@ export class FakeMessenger implements Messenger {
     const contacts = [...this.#contacts.values()].toSorted(
       (a, b) => (b.lastMessage?.sentAtMs ?? b.metAtMs) - (a.lastMessage?.sentAtMs ?? a.metAtMs),
     );
-    const { profile, neighbours, knowsRelay, linking, pull } = this;
-    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, pull });
+    const { profile, neighbours, knowsRelay, linking, pull, clockBehindHours } = this;
+    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, pull, clockBehindHours });
   }
 
   timeline(account: AccountId, options: { readonly before?: string; readonly limit?: number } = {}): Promise<TimelinePage> {

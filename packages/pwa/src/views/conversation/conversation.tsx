@@ -8,6 +8,7 @@ import type { AppViewModel } from '../../view-models/app.ts';
 import type { ConversationViewModel } from '../../view-models/conversation/conversation.ts';
 import type { Contact, MessageId } from '../../view-models/ports.ts';
 import { hashOf } from '../../view-models/route.ts';
+import { ClockNotice } from '../clock-notice.tsx';
 import { Comparing } from '../comparing.tsx';
 import { Blocked, News } from '../news.tsx';
 import { Composer } from './composer.tsx';
@@ -41,6 +42,7 @@ export function Conversation({ app, messageShown, isWide }: ConversationProps): 
   return (
     <div class={isWide ? 'talk' : 'screen talk'}>
       <TalkHead app={app} contact={contact} conversation={conversation} isWide={isWide} />
+      {isWide ? null : <ClockNotice app={app} />}
       <Comparing app={app} contact={contact} />
       {news === undefined || news.blocks ? null : <News app={app} contact={contact} news={news} />}
       <Log app={app} conversation={conversation} contact={contact} />
