@@ -9,7 +9,7 @@ import { Writer } from '../kernel/codec.ts';
 import type { Comparison } from './comparison.ts';
 import { type Frame, NO_DIGEST, type SetName, type SetSummary, SKETCH_SALT_BYTES } from './frames.ts';
 import type { Ground } from './ground.ts';
-import { COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, HELLO_AGAIN_MS, LIST_MAX } from './limits.ts';
+import { COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, DIGEST_STEPS_A_TURN, HELLO_AGAIN_MS, LIST_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Offering } from './offering.ts';
 import { cellsAfter } from './reconcile/cells.ts';
@@ -25,11 +25,13 @@ type StreamFrame = Extract<Frame, { kind: 'sketch' | 'symbols' | 'stop' | 'lacks
 export class Comparing {
   readonly #ground: Ground;
   readonly #offering: Offering;
-  #salt: Bytes;
+  /** As long as this process lives: neighbours keep their sketches under it. */
+  readonly #salt: Bytes;
   /** Everybody's for the day: a phone then has one sketch of its tokens for all it meets. Whoever makes two tokens collide hides only their own. */
   #tokenSalt: Bytes = new Uint8Array(SKETCH_SALT_BYTES);
-  #saltDay = -1;
+  #tokenDay = -1;
   #wakeAtMs = Number.POSITIVE_INFINITY;
+  #isBehind = false;
 
   constructor(ground: Ground, offering: Offering) {
     this.#ground = ground;
@@ -40,10 +42,9 @@ export class Comparing {
   /** Both have said hello. */
   begin(to: number, it: Neighbour, nowMs: number): void {
     const day = Math.floor(nowMs / 86_400_000);
-    if (day !== this.#saltDay) {
-      this.#salt = this.#ground.random.bytes(SKETCH_SALT_BYTES);
+    if (day !== this.#tokenDay) {
       this.#tokenSalt = this.#ground.suite.hash(TOKEN_SALT, new Writer(4).u32(day).finish()).slice(0, SKETCH_SALT_BYTES);
-      this.#saltDay = day;
+      this.#tokenDay = day;
     }
     this.#compare(to, it, 'tokens', nowMs);
   }
@@ -80,13 +81,31 @@ export class Comparing {
   #stream(to: number, it: Neighbour, set: SetName, nowMs: number): void {
     const summary = this.#set(set);
     const salt = set === 'held' ? this.#salt : this.#tokenSalt;
-    const sketch = summary.sketch(salt);
+    const [digest, sketch] = [summary.digest(), summary.sketch(salt)];
+    if (digest === undefined || sketch === undefined) return this.#settleLater(to, it, nowMs);
     const snapshot = sketch.snapshot();
     if (!sketch.isWhole) return this.#offering.list(to, it, nowMs);
     it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0, answered: 0 };
-    const { digest } = summary.summary(Number.POSITIVE_INFINITY);
-    this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest, salt, exceptions: sketch.exceptions });
+    const { exceptions } = sketch;
+    this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest: digest.value(), salt, exceptions });
     this.#sendSymbols(to, it.comparison);
+  }
+
+  /** Too far behind, after a start: it is worked on in every turn, and done for the next meeting. */
+  #settleLater(to: number, it: Neighbour, nowMs: number): void {
+    this.#isBehind = true;
+    this.#ground.hasPending = true;
+    it.comparison = undefined;
+    this.#offering.list(to, it, nowMs);
+  }
+
+  /** A turn's work on digests that a comparison had to do without. */
+  settle(): void {
+    if (!this.#isBehind) return;
+    const { held, tokens } = this.#ground;
+    const areDone = [held, tokens].map((set) => set.settle(DIGEST_STEPS_A_TURN));
+    this.#isBehind = areDone.includes(false);
+    if (this.#isBehind) this.#ground.hasPending = true;
   }
 
   #sendSymbols(to: number, stream: Extract<Comparison, { side: 'streams' }>): void {
@@ -164,8 +183,10 @@ export class Comparing {
     const { comparison } = it;
     if (comparison?.side !== 'waits' || comparison.set !== frame.set) return;
     const summary = this.#set(frame.set);
-    const sketch = summary.sketchUnder(frame.salt, nowMs);
-    if (sketch === undefined) {
+    const digest = summary.digest();
+    const sketch = digest && summary.sketchUnder(frame.salt, nowMs);
+    if (digest === undefined || sketch === undefined) {
+      this.#isBehind = digest === undefined;
       this.#ground.send(from, { kind: 'stop', set: frame.set, isDecoded: false });
       return this.#next(from, it, frame.set, nowMs);
     }
@@ -174,7 +195,7 @@ export class Comparing {
       set: frame.set,
       theirs: { digest: frame.digest, exceptions: frame.exceptions },
       sketch,
-      digest: summary.digest(),
+      digest,
       difference: new Difference(this.#ground.suite, sketch.snapshot(), frame.size),
       untilMs: this.#wakeBy(nowMs + 2 * COMPARE_PATIENCE_MS),
     };

@@ -77,13 +77,13 @@ export class Forgetting {
     return nowMs + (limits.publishWithinMs === 0 ? 0 : randomBelow(random, limits.publishWithinMs));
   }
 
-  /** One of our relays is near: it is told what was let go since it was. */
+  /** A relay is near: it is told what was let go since it was, one that is not ours what is public. Nobody lists to it what it has from us. */
   relayCame(it: Neighbour): void {
     if (this.#ground.role !== 'person') return;
     const told = this.#toldUpTo.get(it.depositor) ?? 0;
     for (const [key, number] of this.#news.entries()) {
       const token = number > told ? this.#ground.seen.tokenOf(fromKey(key)) : undefined;
-      if (token !== undefined) this.#ground.queueToken(it, token);
+      if (token !== undefined && (it.role === 'relay' || this.#ground.seen.isPublic(fromKey(key)))) this.#ground.queueToken(it, token);
     }
     this.#toldUpTo.set(it.depositor, this.#newsNumber);
   }
@@ -126,6 +126,7 @@ export class Forgetting {
     const expiryHour = this.#ground.seen.expiryOf(id);
     if (token === undefined || expiryHour === undefined) return;
     this.#ground.letGo(id, expiryHour, token, true);
+    this.#noteNews(id);
     for (const it of this.#ground.neighbours.values())
       if (it.role === 'person' && it.depositor !== deliverer) this.#ground.queueToken(it, token);
   }

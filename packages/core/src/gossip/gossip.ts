@@ -22,6 +22,7 @@ import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
   COMPARE_AGAIN_MS,
+  COMPARE_PATIENCE_MS,
   DIGEST_STEPS_MAX,
   type GossipLimits,
   HELLO_AGAIN_MS,
@@ -100,12 +101,12 @@ export class Gossip {
     return this.#ground.carried.has(id);
   }
 
-  /** Hours by which our clock is behind that of most neighbours (negative: ahead); 0 unless it is plainly wrong. */
   /** Whether one's own clock may say that something is over. */
   get isClockSure(): boolean {
     return this.#ground.clocks.isSure;
   }
 
+  /** Hours by which our clock is behind that of most neighbours (negative: ahead); 0 unless it is plainly wrong. */
   get clockBehindHours(): number {
     return this.#ground.clocks.behindHours;
   }
@@ -211,7 +212,7 @@ export class Gossip {
   /** Answered by a hello. */
   #helloAgain(to: number, it: Neighbour, nowMs: number): void {
     this.#hello(to, it, nowMs);
-    it.expectsHello = true;
+    it.answersUntilMs = nowMs + COMPARE_PATIENCE_MS;
   }
 
   #askByTags(to: number, tags: readonly Bytes[], isAnew: boolean): void {
@@ -362,9 +363,9 @@ export class Gossip {
     if (it.pull === 'cover') this.#mailboxes.closeAll(neighbour, it);
     ground.clocks.hear(it.depositor, frame.hour, hourOf(nowMs));
     if (isFirst && it.role === 'person') this.#forgetting.neighbourCame(nowMs);
-    if (isFirst && it.role === 'relay') this.#forgetting.relayCame(it);
-    const isAnswer = it.expectsHello;
-    it.expectsHello = false;
+    if (isFirst && frame.role === 'relay') this.#forgetting.relayCame(it);
+    const isAnswer = nowMs <= it.answersUntilMs;
+    it.answersUntilMs = Number.NEGATIVE_INFINITY;
     if (!isFirst && !isAnswer) {
       if (nowMs - it.greetedAtMs < HELLO_AGAIN_MS) return;
       it.greetedAtMs = nowMs;
@@ -436,7 +437,7 @@ export class Gossip {
   /** What was pushed is pushed on; what was handed over at a meeting is shown to those near, who may carry it too. */
   #pass(envelope: Envelope, from: number, frame: Handed, nowMs: number): void {
     const ground = this.#ground;
-    const hops = frame.kind === 'push' ? Math.min(frame.hops + 1, 0xff) : 0;
+    const hops = frame.kind === 'push' ? this.#pushing.hopsAfter(frame.hops) : 0;
     if (frame.kind === 'push' || ground.role === 'relay') return this.#pushing.spread(envelope, from, hops, frame.ageHours, nowMs);
     ground.recent.note(envelope.id, envelope.bytes, 0);
     for (const [to, it] of ground.wide) if (to !== from && !it.behind) this.#offering.listOnly(to, it, [envelope.id]);
@@ -462,6 +463,7 @@ export class Gossip {
     ground.isUrgent = false;
     this.#flushAtMs = undefined;
     this.#offering.pay(nowMs);
+    this.#comparing.settle();
     for (const [neighbour, it] of ground.neighbours) {
       if (!it.behind) {
         if (it.asked.size > 0 || it.mail !== undefined) this.#offering.giveAsked(neighbour, it, nowMs);

@@ -133,8 +133,9 @@ export const LOOKED_MAX = 10_000;
 /** A page of a list is followed by the next after this time, in milliseconds: half a megabyte a second, which slow links take. */
 export const LIST_PAGE_MS = 100;
 
-/** Sketches of large sets made under others' salts: one in this time, in milliseconds. A hello buys no second of work. */
+/** Sketches of large sets made under others' salts: one in this time, in milliseconds, so that a hello buys no second of work; so many are kept. */
 export const FOREIGN_SKETCH_MS = 10_000;
+export const FOREIGN_SKETCHES_KEPT = 2;
 
 /**
  * Strangers are asked for work from so much of their share on, in hundredths: zero bits for each envelope. 12 bits are 4,096 hashes on
@@ -177,8 +178,9 @@ export const HANDED_NEIGHBOURS_MAX = 512;
 /** Between neighbours of one kind with so many envelopes each, the sets are compared; smaller ones are listed. */
 export const COMPARE_HELD_MIN = 256;
 
-/** Items a digest is brought up to date by for one hello: about 12 µs each. */
+/** Items a digest is brought up to date by for one hello, and in one turn while there is a comparison to come: about 12 µs each. */
 export const DIGEST_STEPS_MAX = 2000;
+export const DIGEST_STEPS_A_TURN = 500;
 
 /**
  * Pushes are told apart by the hops they have come, all beyond the sixth as one. In a crowd of 1,000 with six links each those of the

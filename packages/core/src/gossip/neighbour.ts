@@ -34,8 +34,8 @@ export interface Neighbour {
   pull: Pull;
   /** What our last hello said of our sets: both sides decide by the same numbers. */
   told: { readonly held: SetSummary; readonly tokens: SetSummary } | undefined;
-  /** A hello was sent to it since it said its last: the next one answers. */
-  expectsHello: boolean;
+  /** A hello that comes until then answers one of ours. */
+  answersUntilMs: number;
   /** What its last hello said. */
   greeting: Hello | undefined;
   /** Wanted by it and not yet given. */
@@ -89,7 +89,7 @@ export function newNeighbour(who: Who, depositor: string, lazy: Lazy, handed: Bo
     role: undefined,
     pull: 'cover',
     told: undefined,
-    expectsHello: false,
+    answersUntilMs: Number.NEGATIVE_INFINITY,
     greeting: undefined,
     asked: new Map(),
     listing: undefined,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
+import { makePurgeToken } from '../envelope/envelope.ts';
 import { toHex } from '../kernel/bytes.ts';
 import { Holder, type Made, makeOne, plainHello, type Shape, START_MS, whoIs } from '../testing/gossip-holder.ts';
 import type { Frame } from './frames.ts';
@@ -218,6 +219,16 @@ test('no more is kept of what a neighbour asks for than a bounded number', () =>
   for (let turn = 0; turn < 30; turn++) given += gives(relay.says(START_MS + 20 * turn)).length;
   expect(given).toBeLessThanOrEqual(mail.length);
   expect(given).toBeGreaterThanOrEqual(ASKED_MAX);
+});
+
+test('what was let go leaves room for more of the same neighbour', () => {
+  const holder = person().greeted(1).greeted(2);
+  const [before, after] = [bundle(PERSON_LIMITS.quotas.stranger.envelopes), bundle(PERSON_LIMITS.quotas.stranger.envelopes)];
+  for (const it of before) holder.isGiven(1, it, 1);
+  holder.hears(2, { kind: 'forget', tokens: before.map(({ envelope, purgeKey }) => makePurgeToken(suite, envelope, purgeKey)) });
+  for (const it of after) holder.isGiven(1, it, 1);
+  holder.says();
+  expect([before, after].map((mail) => mail.filter((it) => holder.has(it)).length)).toEqual([0, after.length]);
 });
 
 describe('a file that was chosen to carry from', () => {

@@ -53,9 +53,9 @@ export class Paying {
     this.#ground = ground;
   }
 
-  /** Whether this neighbour wants to be paid for an envelope that comes with so many copies. Relays keep whatever comes. */
+  /** Whether this neighbour wants to be paid for an envelope that comes with so many copies. */
   isAsked(it: Neighbour, copies: number): boolean {
-    return it.greeting !== undefined && it.greeting.work.bits > 0 && (copies > 0 || it.role === 'relay');
+    return it.greeting !== undefined && it.greeting.work.bits > 0 && copies > 0;
   }
 
   owe(to: number, it: Neighbour, id: Bytes): void {

@@ -53,7 +53,7 @@ describe('a link that brings what is known already', () => {
     holder.isPushed(1, it, { hops: 1 });
     holder.isPushed(2, it, { hops: 1 });
     expect(holder.saysTo().filter(({ frame }) => frame.kind === 'prune')).toEqual([{ to: 2, frame: { kind: 'prune', hops: 1 } }]);
-    holder.hears(2, { kind: 'prune', hops: 2 });
+    holder.hears(2, { kind: 'prune', hops: 3 });
     const said = (hops: number, it: Made) => {
       holder.isPushed(1, it, { hops });
       return holder
@@ -62,8 +62,8 @@ describe('a link that brings what is known already', () => {
         .map(({ frame }) => frame);
     };
     const [far, near] = [make(), make()];
-    expect(said(1, far)).toEqual([{ kind: 'announce', ids: [far.envelope.id] }]);
-    expect(said(0, near)).toMatchObject([{ kind: 'push', hops: 1 }]);
+    expect(said(2, far)).toEqual([{ kind: 'announce', ids: [far.envelope.id] }]);
+    expect(said(1, near)).toMatchObject([{ kind: 'push', hops: 2 }]);
   });
 
   test('is pushed to again when it has asked often enough', () => {
@@ -81,10 +81,10 @@ describe('a link that brings what is known already', () => {
 
   test('is remembered for what it is when it comes up again', () => {
     const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
-    holder.hears(2, { kind: 'prune', hops: 1 });
+    holder.hears(2, { kind: 'prune', hops: 2 });
     holder.gossip.down(2);
     holder.greeted(2);
-    holder.isPushed(1, make(), { hops: 0 });
+    holder.isPushed(1, make(), { hops: 1 });
     expect(holder.says().map((frame) => frame.kind)).toEqual(['announce']);
   });
 });
@@ -157,4 +157,23 @@ describe('what a crowd cannot do', () => {
       expect(one.says().filter((frame) => frame.kind === 'push')).toEqual([]);
     }
   });
+});
+
+test('what is heard with no hops is passed on with none or one, by chance: a first hop does not learn who wrote it', () => {
+  const hops = Array.from({ length: 40 }, (_, seed) => {
+    const holder = new Holder(suite, 'ann', { seed }).greeted(1).greeted(2);
+    holder.isPushed(1, make(), { hops: 0 });
+    return holder.says().flatMap((frame) => (frame.kind === 'push' ? [frame.hops] : []));
+  });
+  expect(new Set(hops.flat())).toEqual(new Set([0, 1]));
+});
+
+test('contacts are handed copies before strangers use them up', () => {
+  const holder = new Holder(suite, 'ann');
+  for (let neighbour = 1; neighbour <= 10; neighbour++)
+    holder.greeted(neighbour, 'person', { tier: neighbour === 10 ? 'contact' : 'stranger' });
+  holder.gossip.publish(make().envelope, START_MS);
+  const copies = new Map(holder.saysTo().map(({ to, frame }) => [to, frame.kind === 'push' ? frame.copies : 0]));
+  expect(copies.get(10)).toBe(4);
+  expect([...copies.values()].filter((one) => one === 1)).toHaveLength(3);
 });

@@ -27,6 +27,7 @@ import {
 import type { Mailboxes } from './mailboxes.ts';
 import type { Lazy, Neighbour } from './neighbour.ts';
 import type { Offering } from './offering.ts';
+import { TIERS } from './tier.ts';
 
 /** An announced envelope that has not come: who announced it and was not asked yet, and when the next one is. */
 interface Missing {
@@ -64,9 +65,14 @@ export class Pushing {
     return lazy;
   }
 
-  /** Something of our own. It sets out as if it had come a hop or none, by chance: the first hop does not learn from it who wrote it. */
+  /** Something of our own. */
   publish(envelope: Envelope, nowMs: number): void {
-    this.spread(envelope, undefined, randomBelow(this.#ground.random, 2), 0, nowMs);
+    this.spread(envelope, undefined, 0, 0, nowMs);
+  }
+
+  /** Hops of what was heard with so many. Of none it becomes one by chance only: who hears of none does not hear who wrote it. */
+  hopsAfter(hops: number): number {
+    return hops === 0 ? randomBelow(this.#ground.random, 2) : Math.min(hops + 1, 0xff);
   }
 
   /** To everybody but `from`, pushed or announced. Where this node keeps the envelope, copies go along for whoever may carry some. */
@@ -78,7 +84,7 @@ export class Pushing {
     for (const to of this.#mailboxes.of(envelope.header.tag)) {
       if (to !== from && ground.neighbours.get(to)?.behind === false) ground.effect({ kind: 'send', to, frame: forReading });
     }
-    for (const [to, it] of ground.wide) {
+    for (const [to, it] of this.#inOrder()) {
       if (to === from || it.behind || (it.role === 'person' && envelope.header.class === 3)) continue;
       const one = ground.carried.get(envelope.id);
       const copies = one === undefined ? 0 : this.#offering.copiesPushed(to, it, one);
@@ -91,6 +97,13 @@ export class Pushing {
         if (one !== undefined) this.#offering.handOut(it, one, copies);
       }
     }
+  }
+
+  /** A person's copies go to contacts first: strangers would use them up. */
+  #inOrder(): Iterable<[number, Neighbour]> {
+    const { wide, role } = this.#ground;
+    if (role === 'relay') return wide;
+    return [...wide].sort(([, a], [, b]) => TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier));
   }
 
   #announce(to: number, id: Bytes): void {

@@ -1,13 +1,16 @@
-/** Machines that meet, part, write, read, sleep and begin again in any order: what holds after every step, and in the end. */
+/**
+ * Machines that meet, part, write, read, sleep and begin again in any order: what holds after every step, and in the end.
+ * Long because a whole world stands in front of its one claim.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Suite } from '../crypto/suite.ts';
-import { hourOf, makePurgeToken } from '../envelope/envelope.ts';
+import { hourOf, makePurgeToken, PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import { type Bytes, concat, toHex } from '../kernel/bytes.ts';
 import { Holder, type Made, makeOne, plainHello, START_MS, whoIs } from '../testing/gossip-holder.ts';
 import { makeToySuite } from '../testing/toy-suite.ts';
 import { carriedBytes, decodeCarried } from './carried.ts';
-import { encodeFrame, giveHead, pushHead, type Role } from './frames.ts';
+import { decodeFrame, encodeFrame, giveHead, pushHead, type Role } from './frames.ts';
 import { type GossipLimits, LIST_MAX, PERSON_LIMITS, RELAY_LIMITS } from './limits.ts';
 import { RESULTS } from './refusals.ts';
 import { TIERS, type Who } from './tier.ts';
@@ -24,12 +27,12 @@ const HOSTILE = 100;
 const SMALL: Readonly<Record<Role, GossipLimits>> = {
   person: {
     ...PERSON_LIMITS,
-    carriedBytesMax: 8000,
-    carriedMax: 12,
+    carriedBytesMax: 4000,
+    carriedMax: 6,
     quotas: {
-      own: { envelopes: 12, bytes: 8000, sharePercent: 100 },
-      contact: { envelopes: 5, bytes: 3500, sharePercent: 50 },
-      stranger: { envelopes: 2, bytes: 1200, sharePercent: 20 },
+      own: { envelopes: 6, bytes: 4000, sharePercent: 100 },
+      contact: { envelopes: 3, bytes: 1700, sharePercent: 50 },
+      stranger: { envelopes: 2, bytes: 1000, sharePercent: 40 },
     },
   },
   relay: RELAY_LIMITS,
@@ -272,6 +275,7 @@ class World {
     for (;;) {
       for (const { to, frame } of holder.take()) {
         expect(frame.length).toBeLessThanOrEqual(FRAME_BYTES_MAX);
+        checkHello(holder, frame);
         if (to >= HOSTILE) continue;
         expect(this.#wires.has(`${i}>${to}`)).toBe(true);
         if (!this.#clogged.has(`${i}>${to}`)) this.#wires.get(`${i}>${to}`)?.push(frame);
@@ -380,6 +384,15 @@ function both(a: number, b: number): readonly (readonly [number, number])[] {
     [a, b],
     [b, a],
   ];
+}
+
+/** A hello says of as many as there are. */
+function checkHello({ gossip, seen }: Holder, bytes: Bytes): void {
+  const frame = bytes[0] === 1 ? decodeFrame(bytes) : undefined;
+  if (frame?.kind !== 'hello') return;
+  expect(frame.held.count).toBe(gossip.carriedCount);
+  const isPublic = ({ value }: { readonly value: Bytes }): boolean => value.length === 4 + PURGE_TOKEN_BYTES;
+  expect(frame.tokens.count).toBe([...seen.values()].filter(isPublic).length);
 }
 
 /** What is stored is what is carried, and nobody has more of it than its part. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { type Bytes, compareBytes, sameBytes } from '../kernel/bytes.ts';
-import { Holder, type HolderOptions, type Made, makeOne, meet, plainHello, START_MS, settle, whoIs } from '../testing/gossip-holder.ts';
+import { Holder, type HolderOptions, type Made, makeOne, plainHello, START_MS, whoIs } from '../testing/gossip-holder.ts';
 import { decodeFrame, type Frame, type Work } from './frames.ts';
 import {
   type GossipLimits,
@@ -64,9 +64,27 @@ function resultOf(holder: Holder, it: Made): string | undefined {
   return results.find(({ id }) => sameBytes(id, idOf(it)))?.result;
 }
 
-/** Long enough for all that is searched. */
-function settleWork(holders: readonly Holder[], atMs: number = START_MS): void {
-  for (let round = 0; round < 60; round++) settle(holders, atMs + 100 * round);
+/** Two strangers are connected; a relay is one of the other's own. */
+function connect([bo, holder]: readonly [Holder, Holder]): void {
+  const isRelay = holder.role === 'relay';
+  bo.gossip.up(1, whoIs(1, isRelay ? 'own' : 'stranger', isRelay), START_MS);
+  holder.gossip.up(0, whoIs(0), START_MS);
+}
+
+/** Long enough for all that is searched; answers what the first of them said. */
+function settleWork(holders: readonly Holder[]): readonly Frame[] {
+  const said: Frame[] = [];
+  for (let at = START_MS; at < START_MS + 10_000; at += 20) {
+    for (const [from, holder] of holders.entries()) {
+      holder.gossip.wakeAtMs(at);
+      holder.gossip.wake(at);
+      for (const { to, frame } of holder.take()) {
+        holders[to]?.gossip.frame(from, frame, at);
+        if (from === 0) said.push(decodeFrame(frame) as Frame);
+      }
+    }
+  }
+  return said;
 }
 
 describe('what is asked', () => {
@@ -222,6 +240,10 @@ describe('a stamp', () => {
     }
   });
 
+  test('is harder for more envelopes, so that each costs as much alone as with others', () => {
+    expect([1, 2, 3, 4, 5, 15, 16].map((count) => bitsOfBatch(12, count))).toEqual([12, 13, 14, 14, 15, 16, 16]);
+  });
+
   test('names its ids in order, one at least, and none twice', () => {
     const work: Work = { bits: 12, challenge: new Uint8Array(16) };
     const [a, b] = [make(), make()].sort((x, y) => compareBytes(idOf(x), idOf(y))) as [Made, Made];
@@ -271,19 +293,29 @@ describe('who leaves something with a stranger', () => {
     for (const role of ['person', 'relay'] as const) {
       const [holders, it] = [[bo(), crowded(80, { role })] as const, make()];
       if (isBefore) holders[0].gossip.publish(it.envelope, START_MS);
-      meet(holders, 0, 1);
+      connect(holders);
+      if (!isBefore) settleWork(holders);
       if (!isBefore) holders[0].gossip.publish(it.envelope, START_MS);
       settleWork(holders);
       expect([role, holders[1].has(it)]).toEqual([role, true]);
     }
   });
 
-  test('pays for many, in batches, and each is kept', () => {
+  test.each([
+    ['that waited', true],
+    ['that are new', false],
+  ])('pays for many %s, in batches, and each is kept', (_, isBefore) => {
     const [holders, them] = [[bo(), crowded(75, { role: 'relay' })] as const, Array.from({ length: WORK_IDS_MAX + 4 }, make)];
-    for (const it of them) holders[0].gossip.publish(it.envelope, START_MS);
-    meet(holders, 0, 1);
-    for (let round = 0; round < 4; round++) settleWork(holders, START_MS + 10_000 * round);
+    const write = (): void => {
+      for (const it of them) holders[0].gossip.publish(it.envelope, START_MS);
+    };
+    if (isBefore) write();
+    connect(holders);
+    if (!isBefore) settleWork(holders);
+    if (!isBefore) write();
+    const stamps = settleWork(holders).filter((frame) => frame.kind === 'stamp');
     expect(them.filter((it) => !holders[1].has(it))).toEqual([]);
+    expect(stamps.map(({ ids }) => ids.length)).toEqual([WORK_IDS_MAX, 4]);
   });
 
   test('pays when it is answered that work is asked', () => {
@@ -294,6 +326,16 @@ describe('who leaves something with a stranger', () => {
     holder.says();
     holder.hears(1, { kind: 'results', results: [{ id: idOf(it), result: 'work' }] });
     expect(holder.says().map(({ kind }) => kind)).toEqual(['stamp', 'give']);
+  });
+
+  test('does no work for what is only to be read', () => {
+    const [holder, it] = [bo(), make()];
+    holder.gossip.publish(it.envelope, START_MS, 1);
+    holder.gossip.up(0, whoIs(0), START_MS);
+    holder.hears(0, { ...plainHello(), work: { bits: 1, challenge: new Uint8Array(16) } });
+    holder.says();
+    holder.hears(0, { kind: 'want', ids: [idOf(it)] });
+    expect(holder.says(START_MS + 20)).toEqual([expect.objectContaining({ kind: 'give', copies: 0 })]);
   });
 
   test('has its copies again when it was answered so', () => {
@@ -423,6 +465,22 @@ describe('the search', () => {
       expect.objectContaining({ kind: 'give', copies: 1 }),
     ]);
     expect(counted.tries).toBe(before);
+  });
+
+  test('is not begun for what is here no longer', () => {
+    const [counted, it] = [counting(), make()];
+    const holder = wantedOf(counted, 12, [it]);
+    holder.gossip.withdraw(idOf(it));
+    turns(holder, counted);
+    expect(counted.tries).toBe(0);
+  });
+
+  test('ends when the queue of the neighbour runs over, which is then shown everything anew', () => {
+    const [counted, it] = [counting(), make()];
+    const holder = wantedOf(counted, 12, [it]);
+    holder.gossip.full(0);
+    turns(holder, counted);
+    expect(counted.tries).toBe(0);
   });
 
   test('ends with the connection', () => {

@@ -3,9 +3,10 @@
  * somebody is to be told, so that what comes and goes between two meetings costs nothing. Rule: docs/protocol/reconciliation.md.
  */
 import type { Suite } from '../crypto/suite.ts';
+import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, fromKey, sameBytes, toKey } from '../kernel/bytes.ts';
 import { NO_DIGEST, type SetSummary } from './frames.ts';
-import { FOREIGN_SKETCH_MS, SKETCH_KEPT_MIN } from './limits.ts';
+import { DIGEST_STEPS_MAX, FOREIGN_SKETCH_MS, FOREIGN_SKETCHES_KEPT, SKETCH_KEPT_MIN } from './limits.ts';
 import { SetDigest } from './reconcile/digest.ts';
 import { Sketch } from './reconcile/sketch.ts';
 
@@ -46,9 +47,9 @@ export class Summary {
   readonly #suite: Suite;
   readonly #ids: Set<string> = new Set<string>();
   readonly #digest: Late<SetDigest>;
-  /** Of a large set: under our salt, and under the last one that somebody else chose. */
+  /** Of a large set: under our salt, and under the last ones that others chose. */
   #own: Salted | undefined;
-  #foreign: Salted | undefined;
+  readonly #foreign: BoundedMap<string, Late<Sketch>> = new BoundedMap<string, Late<Sketch>>(FOREIGN_SKETCHES_KEPT);
   #foreignAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(suite: Suite) {
@@ -79,7 +80,7 @@ export class Summary {
   #note(key: string, isThere: boolean): void {
     this.#digest.note(key, isThere);
     this.#own?.late.note(key, isThere);
-    this.#foreign?.late.note(key, isThere);
+    for (const late of this.#foreign.values()) late.note(key, isThere);
   }
 
   /** What a hello says; without a digest while that is further behind than `stepsMax`. */
@@ -88,37 +89,41 @@ export class Summary {
     return { count: this.#ids.size, digest: isSettled ? this.#digest.kept.value() : NO_DIGEST };
   }
 
-  /** A copy of the digest as it is now. */
-  digest(): SetDigest {
-    this.#digest.settle(Number.POSITIVE_INFINITY);
-    return this.#digest.kept.copy();
+  /** Works on what is behind; answers whether all of it is done. */
+  settle(stepsMax: number): boolean {
+    const isDone = this.#digest.settle(stepsMax);
+    return (this.#own?.late.settle(stepsMax) ?? true) && isDone;
   }
 
-  /** The set's sketch under a salt of ours; that of a large set is kept for the next time. */
-  sketch(salt: Bytes): Sketch {
+  /** A copy of the digest as it is now; `undefined` while it is behind. */
+  digest(): SetDigest | undefined {
+    return this.#digest.settle(DIGEST_STEPS_MAX) ? this.#digest.kept.copy() : undefined;
+  }
+
+  /** The set's sketch under a salt of ours, kept for the next time if the set is large; `undefined` while it is behind. */
+  sketch(salt: Bytes): Sketch | undefined {
     if (this.#own === undefined || !sameBytes(this.#own.salt, salt)) this.#own = { salt, late: this.#build(salt) };
     const { late } = this.#own;
     if (this.#ids.size < SKETCH_KEPT_MIN) this.#own = undefined;
-    late.settle(Number.POSITIVE_INFINITY);
-    return late.kept;
+    return late.settle(DIGEST_STEPS_MAX) ? late.kept : undefined;
   }
 
   /** Under a salt that somebody else chose. Of a large set that is a second's work: `undefined` when it was done for another just now. */
   sketchUnder(salt: Bytes, nowMs: number): Sketch | undefined {
     if (this.#own !== undefined && sameBytes(this.#own.salt, salt)) return this.sketch(salt);
-    if (this.#ids.size < SKETCH_KEPT_MIN) return this.#build(salt).kept;
-    if (this.#foreign === undefined || !sameBytes(this.#foreign.salt, salt)) {
-      if (nowMs - this.#foreignAtMs < FOREIGN_SKETCH_MS) return undefined;
-      this.#foreignAtMs = nowMs;
-      this.#foreign = { salt, late: this.#build(salt) };
-    }
-    this.#foreign.late.settle(Number.POSITIVE_INFINITY);
-    return this.#foreign.late.kept;
+    const known = this.#foreign.get(toKey(salt));
+    const isLarge = this.#ids.size >= SKETCH_KEPT_MIN;
+    if (known === undefined && isLarge && nowMs - this.#foreignAtMs < FOREIGN_SKETCH_MS) return undefined;
+    const late = known ?? this.#build(salt);
+    if (isLarge) this.#foreign.set(toKey(salt), late);
+    if (isLarge && known === undefined) this.#foreignAtMs = nowMs;
+    late.settle(Number.POSITIVE_INFINITY);
+    return late.kept;
   }
 
   #build(salt: Bytes): Late<Sketch> {
-    const sketch = new Sketch(this.#suite, salt);
-    for (const key of this.#ids) sketch.add(fromKey(key));
-    return new Late(sketch);
+    const late = new Late(new Sketch(this.#suite, salt));
+    for (const key of this.#ids) late.note(key, true);
+    return late;
   }
 }
