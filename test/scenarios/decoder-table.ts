@@ -4,6 +4,8 @@
  * Long because it is one table: a line for each decoder there is.
  */
 import { readToLink, readToNode } from '../../packages/core/src/adapters/link-message-port/messages.ts';
+import { decodePlace, encodePlace, encodeRecord, readRecord } from '../../packages/core/src/adapters/store-leveldb/segment-record.ts';
+import { decodeSegment, segmentKey } from '../../packages/core/src/adapters/store-leveldb/segment-table.ts';
 import { readRelay, writeRelay } from '../../packages/core/src/content/card.ts';
 import { decodeContent, encodeContent } from '../../packages/core/src/content/content.ts';
 import { decodeMessage, encodeMessage, messageKey } from '../../packages/core/src/conversation/message.ts';
@@ -232,6 +234,8 @@ function meshDecoders(suite: Suite): readonly Decoder[] {
   const header = headerFor(counting(16, 81), purgeHashOf(suite, purgeKey), 2, NOW_MS);
   const envelope = makeEnvelope(suite, header, encodeHeader(header), counting(256, 82));
   const id = counting(32, 5);
+  const segmentRecord = encodeRecord(id, counting(5000, 8));
+  const segmentPlace = { segment: 1, at: 0, bytes: segmentRecord.bytes.length, checksum: segmentRecord.checksum };
   const sketch = new Sketch(suite, counting(16, 6));
   for (const n of [1, 2, 3]) sketch.add(counting(32, n));
   const carried = encodeCarried({
@@ -256,6 +260,17 @@ function meshDecoders(suite: Suite): readonly Decoder[] {
     },
     { at: 'envelope/padding.ts unpad', examples: [pad(counting(40, 1), 0) as Bytes], read: unpad, takesParts: true },
     { at: 'gossip/frames.ts decodeFrame', examples: framesOf(), read: decodeFrame, takesParts: true },
+    {
+      at: 'adapters/store-leveldb/segment-record.ts readRecord',
+      examples: [segmentRecord.bytes],
+      read: (bytes) => readRecord(bytes, id, segmentPlace),
+    },
+    { at: 'adapters/store-leveldb/segment-record.ts decodePlace', examples: [encodePlace(segmentPlace)], read: decodePlace },
+    {
+      at: 'adapters/store-leveldb/segment-table.ts decodeSegment',
+      examples: [counting(8, 3)],
+      read: (bytes) => decodeSegment(segmentKey(7), bytes),
+    },
     {
       at: 'gossip/reconcile/wire.ts readCells',
       examples: [encodeCells(sketch.snapshot(), 0, 40)],
@@ -686,6 +701,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
 /** Files that make a `Reader` and hold none of the functions above. */
 export const OTHER_READERS: Readonly<Record<string, string>> = {
   'runtime/backup.ts': 'openBackup, with its own tests',
+  'adapters/store-leveldb/bulk-rows.ts': 'the number of the last segment, which it wrote itself',
   'adapters/store-leveldb/index.ts': 'the number of the last commit, which it wrote itself',
   'gossip/seen.ts': 'its own rows; one that does not read is passed over (gossip.test.ts)',
   'node/person/correspondence.ts': 'the time in a key of its own',

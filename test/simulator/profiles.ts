@@ -144,7 +144,7 @@ const VILLAGE: Profile = {
   schedule: 'village',
   arrivesAll: false,
   days: 14,
-  tailHours: 48,
+  tailHours: 14 * 24,
   groups: 10,
   friends: 4,
   messagesPerHour: 6,

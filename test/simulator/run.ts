@@ -58,7 +58,10 @@ function live(world: World, pairs: readonly Pair[], samples: ShelfSamples, talkM
   world.run(talkMs);
   stop();
   world.heal();
-  world.run(profile.tailHours * HOUR_MS + (profile.arrivesAll ? PATIENCE_MS : 0));
+  // No longer than anything waits for: most tails end days before the last message would expire.
+  const untilMs = world.nowMs + profile.tailHours * HOUR_MS + (profile.arrivesAll ? PATIENCE_MS : 0);
+  const hasAllArrived = (): boolean => world.said.every(({ id }) => world.ledger.arrivedMs.has(id));
+  while (world.nowMs < untilMs && !hasAllArrived()) world.run(Math.min(HOUR_MS, untilMs - world.nowMs));
 }
 
 /** Somebody says something to somebody they know, so many times an hour of all together. Answers how to end it. */

@@ -276,7 +276,7 @@ describe('a hostile neighbour', () => {
       expect(holder.bodies.size).toBe(holder.gossip.carriedCount);
     }
     for (const it of own) expect(holder.has(it)).toBe(true);
-    expect(holder.gossip.carriedCount).toBeGreaterThan(8);
+    expect(holder.gossip.carriedCount).toBeGreaterThan(5);
   });
 
   test('whose envelope would not fit even if all others went is refused, and the others stay', () => {

@@ -5,7 +5,7 @@
  *   new envelope ─▶ push to everybody connected, along a tree (pushing.ts)
  *   read, or told so by a token ─▶ dropped here, token passed on (forgetting.ts)
  *
- * This file hears and takes in; its parts offer, push, compare and forget. Knows tags, never people: whose a tag is comes in as `isMine`,
+ * This file hears; its parts take in, offer, push, compare and forget. Knows tags, never people: whose a tag is comes in as `isMine`,
  * who a neighbour is as a tier. Answers with effects; its host makes them rows and frames. Rule: docs/protocol/gossip.md.
  */
 import type { Suite } from '../crypto/suite.ts';
@@ -17,7 +17,7 @@ import { type Carried, decodeCarried, depositorOf, NOBODY } from './carried.ts';
 import { Comparing } from './comparing.ts';
 import type { GossipEffect } from './effects.ts';
 import { Forgetting } from './forgetting.ts';
-import { decodeFrame, type Frame, type Hello, NO_CURSOR, type Pull, type Role } from './frames.ts';
+import { decodeFrame, type Hello, NO_CURSOR, type Pull, type Role } from './frames.ts';
 import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
@@ -35,14 +35,11 @@ import { type Neighbour, newNeighbour } from './neighbour.ts';
 import { Offering } from './offering.ts';
 import { Pushing } from './pushing.ts';
 import type { CarryResult } from './refusals.ts';
-import type { Admission } from './room.ts';
 import { Stamps } from './stamps.ts';
+import { Taking } from './taking.ts';
 import type { Tier, Who } from './tier.ts';
 
 type Row = { readonly key: Bytes; readonly value: Bytes };
-type Handed = Extract<Frame, { kind: 'give' | 'push' }>;
-
-const NOT_PAID: { readonly result: 'work' } = { result: 'work' };
 
 export class Gossip {
   readonly #ground: Ground;
@@ -51,13 +48,13 @@ export class Gossip {
   readonly #pushing: Pushing;
   readonly #comparing: Comparing;
   readonly #forgetting: Forgetting;
+  readonly #taking: Taking;
   readonly #stamps: Stamps;
   #pull: Pull = 'cover';
   #myTags: () => Iterable<Bytes> = () => [];
   /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
   #flushAtMs: number | undefined;
   #sweepAtMs = 0;
-  #refuseUntilMs = 0;
   /** Everything expires by the hour: within one there is nothing new to drop. */
   #sweptHour = 0;
   /** When the first neighbour is to be greeted again. */
@@ -71,6 +68,7 @@ export class Gossip {
     this.#comparing = new Comparing(this.#ground, this.#offering);
     this.#forgetting = new Forgetting(this.#ground);
     this.#stamps = new Stamps(this.#ground);
+    this.#taking = new Taking(this.#ground, this.#offering, this.#pushing, this.#forgetting, this.#stamps);
   }
 
   /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. Answers what was on its way to us. */
@@ -118,7 +116,7 @@ export class Gossip {
 
   /** Until then nothing is taken in for others. */
   refuseUntil(atMs: number): void {
-    this.#refuseUntilMs = atMs;
+    this.#taking.refuseUntilMs = atMs;
   }
 
   /** The bytes of an envelope are gone: it is not here, and may come again. */
@@ -249,9 +247,9 @@ export class Gossip {
       case 'want':
         return this.#offering.ask(neighbour, it, frame.ids, false, nowMs);
       case 'give':
-        return this.#accept(neighbour, it, frame, nowMs);
+        return this.#taking.hear(neighbour, it, frame, nowMs);
       case 'push':
-        return this.#accept(neighbour, it, frame, nowMs);
+        return this.#taking.hear(neighbour, it, frame, nowMs);
       case 'results':
         for (const { id, result } of frame.results) this.#hearResult(neighbour, it, id, result);
         return;
@@ -373,81 +371,6 @@ export class Gossip {
     }
     this.#comparing.begin(neighbour, it, nowMs);
     this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + SWEEP_MS);
-  }
-
-  #accept(neighbour: number, it: Neighbour, frame: Handed, nowMs: number): void {
-    const ground = this.#ground;
-    const read = readEnvelope(ground.suite, frame.envelope);
-    if (!read.ok) return;
-    const envelope = read.value;
-    const { id } = envelope;
-    const wasWanted = it.wanted.delete(toKey(id));
-    this.#offering.settleUpTo(it);
-    if (!wasWanted && !this.#pushing.admits(it, nowMs)) return;
-    const isLive = frame.kind === 'push';
-    // What is handed over to be read is answered the same by everybody, not at all: an answer would say for whom it was.
-    const answer = (result: CarryResult): void => {
-      if (ground.role === 'relay' || frame.copies > 0) ground.queueResult(it, id, result);
-    };
-    this.#forgetting.answer(it, id);
-    const isKnown = ground.knows(id);
-    const isNew = !isKnown && !ground.recent.has(id);
-    if (isLive && !wasWanted) this.#pushing.heard(neighbour, id, frame.hops, isNew);
-    if (isKnown) return answer('have');
-    const refusal = this.#dateRefusal(envelope, nowMs);
-    if (refusal !== undefined) return answer(refusal);
-    this.#take(neighbour, it, frame, envelope, nowMs, answer);
-    if (isNew && (isLive || ground.carried.has(id))) this.#pass(envelope, neighbour, frame, nowMs);
-  }
-
-  /** Keeps it, reads it, or reads past it. */
-  #take(from: number, it: Neighbour, frame: Handed, envelope: Envelope, nowMs: number, answer: (result: CarryResult) => void): void {
-    const ground = this.#ground;
-    const { id, header } = envelope;
-    const admission = this.#admit(it, envelope, nowMs);
-    if (ground.isMine(header.tag)) {
-      // Answered, and shown to others until its token is public, as if it were somebody else's.
-      answer(admission.result);
-      ground.passedOver.came(id);
-      if (frame.copies > 0 && ground.role === 'person' && admission.result === 'accepted')
-        this.#keep(it, frame, envelope, 1, admission.evicted, nowMs);
-      return ground.effect({ kind: 'arrived', envelope, from });
-    }
-    if (ground.role === 'person' && (frame.copies === 0 || admission === NOT_PAID)) {
-      if (ground.passedOver.note(id, header.tag, from, it.role === 'relay')) this.#offering.forgetUpTo();
-      return answer(admission.result);
-    }
-    if (admission.result !== 'accepted') return answer(admission.result);
-    this.#keep(it, frame, envelope, Math.min(frame.copies, ground.limits.copies[header.class]), admission.evicted, nowMs);
-    answer('accepted');
-  }
-
-  #admit(it: Neighbour, { id, bytes }: Envelope, nowMs: number): Admission | typeof NOT_PAID {
-    if (nowMs < this.#refuseUntilMs) return { result: 'full' };
-    return this.#stamps.admits(it, id) ? this.#ground.room.admit(it.tier, it.depositor, bytes.length, hourOf(nowMs)) : NOT_PAID;
-  }
-
-  #keep(it: Neighbour, frame: Handed, envelope: Envelope, copies: number, evicted: readonly Carried[], nowMs: number): void {
-    const ground = this.#ground;
-    for (const one of evicted) ground.drop(one.id);
-    const ageHours = Math.min(frame.ageHours, LIFETIME_HOURS[envelope.header.class]);
-    ground.keep(envelope, { own: false, copies, ageHours, tier: it.tier, depositor: it.depositor }, nowMs);
-  }
-
-  /** What was pushed is pushed on; what was handed over at a meeting is shown to those near, who may carry it too. */
-  #pass(envelope: Envelope, from: number, frame: Handed, nowMs: number): void {
-    const ground = this.#ground;
-    const hops = frame.kind === 'push' ? this.#pushing.hopsAfter(frame.hops) : 0;
-    if (frame.kind === 'push' || ground.role === 'relay') return this.#pushing.spread(envelope, from, hops, frame.ageHours, nowMs);
-    ground.recent.note(envelope.id, envelope.bytes, 0);
-    for (const [to, it] of ground.wide) if (to !== from && !it.behind) this.#offering.listOnly(to, it, [envelope.id]);
-  }
-
-  #dateRefusal({ header }: Envelope, nowMs: number): CarryResult | undefined {
-    const hour = this.#ground.dateHour(nowMs);
-    if (hour === undefined) return undefined;
-    if (header.expiryHour < hour) return 'expired';
-    return header.createdHour > hour + AHEAD_HOURS_MAX ? 'malformed' : undefined;
   }
 
   #hearResult(neighbour: number, it: Neighbour, id: Bytes, result: CarryResult): void {

@@ -51,7 +51,7 @@ export class Ground {
     this.limits = limits;
     this.isMine = isMine;
     this.seen = new SeenSet(limits.seenMax);
-    this.room = new Room(limits, role === 'person');
+    this.room = new Room(limits);
     this.held = new Summary(suite);
     this.tokens = new Summary(suite);
   }

@@ -20,6 +20,11 @@ export interface GossipLimits {
   /** Tags one neighbour may have its mail picked by. */
   readonly tagsPerNeighbourMax: number;
   readonly quotas: Readonly<Record<Tier, Quota>>;
+  /**
+   * No stranger has more here than the others have on average, but always room for one, and for as many as are left of so many first places:
+   * who deposits without end gets what everybody gets. More than the average would let a crowd raise it together (docs/delivery.md).
+   */
+  readonly fairShareFirst: number;
   /** Copies a small, a media and a bulk envelope is born with (Spray and Wait, Spyropoulos et al. 2005); bulk is never sprayed. */
   readonly copies: Readonly<Record<1 | 2 | 3, number>>;
   /** Copies that are handed to a stranger of what has more. */
@@ -41,6 +46,7 @@ export const PERSON_LIMITS: GossipLimits = {
     contact: { envelopes: 500, bytes: 16 * MIB, sharePercent: 50 },
     stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
   },
+  fairShareFirst: 3,
   copies: { 1: 8, 2: 4, 3: 1 },
   strangerCopies: 1,
   publishWithinMs: 600_000,
@@ -58,17 +64,11 @@ export const RELAY_LIMITS: GossipLimits = {
     contact: { envelopes: 20_000, bytes: 128 * MIB, sharePercent: 100 },
     stranger: { envelopes: 20_000, bytes: 128 * MIB, sharePercent: 100 },
   },
+  fairShareFirst: 20_000,
   copies: { 1: 8, 2: 4, 3: 1 },
   strangerCopies: 1,
   publishWithinMs: 0,
 };
-
-/**
- * No stranger has more here than this many times what strangers have on average, but always room for so many: who deposits without
- * end gets what everybody gets.
- */
-export const FAIR_SHARE_TIMES = 4;
-export const FAIR_SHARE_LEAST = 2;
 
 /** Of a tier's room, in hundredths, what depositors of the last day share among themselves: new names every hour gain nothing more. */
 export const NEWCOMERS_PERCENT = 25;
@@ -202,6 +202,12 @@ export const ANNOUNCERS_MAX = 8;
 /** Pushed envelopes kept in memory for whoever asks after an announcement: of the last so many bytes, and announced ones that are waited for. */
 export const RECENT_BYTES_MAX: number = MIB;
 export const MISSING_MAX = 4096;
+
+/**
+ * Of so many pushes heard with no hops one is passed on with none. With more of them the zeros would run through the whole crowd and
+ * links would learn nothing from them: at one in two a push takes twice as long (`npm run bench -- broadcast`).
+ */
+export const HOPS_HIDDEN_IN = 8;
 
 /** Farther than this nothing is pushed, in hops: no crowd is wider. */
 export const HOPS_MAX = 100;

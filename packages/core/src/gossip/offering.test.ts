@@ -223,7 +223,7 @@ test('no more is kept of what a neighbour asks for than a bounded number', () =>
 
 test('what was let go leaves room for more of the same neighbour', () => {
   const holder = person().greeted(1).greeted(2);
-  const [before, after] = [bundle(PERSON_LIMITS.quotas.stranger.envelopes), bundle(PERSON_LIMITS.quotas.stranger.envelopes)];
+  const [before, after] = [bundle(PERSON_LIMITS.fairShareFirst), bundle(PERSON_LIMITS.fairShareFirst)];
   for (const it of before) holder.isGiven(1, it, 1);
   holder.hears(2, { kind: 'forget', tokens: before.map(({ envelope, purgeKey }) => makePurgeToken(suite, envelope, purgeKey)) });
   for (const it of after) holder.isGiven(1, it, 1);

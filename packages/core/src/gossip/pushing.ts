@@ -14,6 +14,7 @@ import type { Ground } from './ground.ts';
 import {
   ANNOUNCERS_MAX,
   ASK_WAIT_MS,
+  HOPS_HIDDEN_IN,
   HOPS_MAX,
   LIST_MAX,
   MISSING_MAX,
@@ -70,9 +71,9 @@ export class Pushing {
     this.spread(envelope, undefined, 0, 0, nowMs);
   }
 
-  /** Hops of what was heard with so many. Of none it becomes one by chance only: who hears of none does not hear who wrote it. */
+  /** Hops of what was heard with so many. One in eight of those with none stays so: whoever hears of none then guesses the author one in three. */
   hopsAfter(hops: number): number {
-    return hops === 0 ? randomBelow(this.#ground.random, 2) : Math.min(hops + 1, 0xff);
+    return hops === 0 && randomBelow(this.#ground.random, HOPS_HIDDEN_IN) === 0 ? 0 : Math.min(hops + 1, 0xff);
   }
 
   /** To everybody but `from`, pushed or announced. Where this node keeps the envelope, copies go along for whoever may carry some. */

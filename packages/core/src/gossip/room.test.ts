@@ -2,17 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Bytes, bytesOf, toKey } from '../kernel/bytes.ts';
 import { type Carried, carriedBytes, depositorOf, NOBODY } from './carried.ts';
-import {
-  FAIR_SHARE_LEAST,
-  FAIR_SHARE_TIMES,
-  type GossipLimits,
-  NEWCOMER_HOURS,
-  NEWCOMERS_PERCENT,
-  PERSON_LIMITS,
-  RELAY_LIMITS,
-} from './limits.ts';
+import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT, PERSON_LIMITS, RELAY_LIMITS } from './limits.ts';
 import { type Admission, Room } from './room.ts';
 import { TIERS, type Tier } from './tier.ts';
+
+/** No fair share: whoever is first may leave all that the quota allows. */
+const ANY = Number.POSITIVE_INFINITY;
 
 const HOUR = 500_000;
 /** Size 0: 256 bytes of body and the header. */
@@ -50,7 +45,14 @@ function roomOf(count: number, options: Partial<GossipLimits> = {}, isFair = fal
     contact: { ...much, sharePercent: 50 },
     stranger: { ...much, sharePercent: 20 },
   };
-  return new Room({ ...PERSON_LIMITS, carriedBytesMax: count * SMALL_BYTES, carriedMax: count, quotas, ...options }, isFair);
+  return new Room({
+    ...PERSON_LIMITS,
+    carriedBytesMax: count * SMALL_BYTES,
+    carriedMax: count,
+    quotas,
+    fairShareFirst: isFair ? PERSON_LIMITS.fairShareFirst : ANY,
+    ...options,
+  });
 }
 
 /** Lets one in as gossip does; answers what became of it. */
@@ -71,7 +73,7 @@ function fill(room: Room, tier: Tier, depositor: string, count: number, hour: nu
 const evicted = (admission: Admission): readonly Carried[] => (admission.result === 'accepted' ? admission.evicted : []);
 
 test('a stranger leaves eight envelopes, or 256 KiB, and then no more until some of them are gone', () => {
-  const room = new Room(PERSON_LIMITS, false);
+  const room = new Room({ ...PERSON_LIMITS, fairShareFirst: ANY });
   const eight = fill(room, 'stranger', who(1), PERSON_LIMITS.quotas.stranger.envelopes);
   expect(enter(room, one('stranger', who(1))).result).toBe('quota');
   room.release(eight[0] as Carried);
@@ -81,7 +83,7 @@ test('a stranger leaves eight envelopes, or 256 KiB, and then no more until some
 });
 
 test('the quota is by neighbour and by what it was to us: another key, or a contact, has its own', () => {
-  const room = new Room(PERSON_LIMITS, false);
+  const room = new Room({ ...PERSON_LIMITS, fairShareFirst: ANY });
   fill(room, 'stranger', who(1), PERSON_LIMITS.quotas.stranger.envelopes);
   expect(room.hasQuota('stranger', who(1), SMALL_BYTES)).toBe(false);
   expect(room.hasQuota('stranger', who(2), SMALL_BYTES)).toBe(true);
@@ -90,16 +92,18 @@ test('the quota is by neighbour and by what it was to us: another key, or a cont
   expect(room.of('contact', who(1))).toEqual({ bytes: 0, count: 0 });
 });
 
-test('no stranger has more than four times what strangers have on average, nor is anybody held under two', () => {
+test("no stranger has more than the others have on average; the first places are anybody's", () => {
   const limits = { quotas: { ...PERSON_LIMITS.quotas, stranger: { envelopes: 1000, bytes: 2 ** 40, sharePercent: 100 } } };
-  const room = new Room({ ...PERSON_LIMITS, ...limits }, true);
-  for (let i = 0; i < 30; i++) fill(room, 'stranger', who(i), 1);
-  fill(room, 'stranger', who(99), FAIR_SHARE_LEAST);
-  let more = FAIR_SHARE_LEAST;
-  while (enter(room, one('stranger', who(99))).result === 'accepted') more++;
-  const accounts = 31;
-  expect(more).toBeLessThanOrEqual(FAIR_SHARE_TIMES * ((30 + more) / accounts) + 1);
-  expect(more).toBeGreaterThanOrEqual(FAIR_SHARE_TIMES);
+  const room = new Room({ ...PERSON_LIMITS, ...limits });
+  const leaves = (number: number): number => {
+    let left = 0;
+    while (left < 50 && enter(room, one('stranger', who(number))).result === 'accepted') left++;
+    return left;
+  };
+  expect(leaves(99)).toBe(PERSON_LIMITS.fairShareFirst);
+  // However many come, none raises the average for the next.
+  for (let i = 0; i < 30; i++) expect(leaves(i)).toBeLessThanOrEqual(PERSON_LIMITS.fairShareFirst);
+  expect(leaves(99)).toBe(0);
 });
 
 test('strangers take up their share and no more, whatever is free beside it', () => {
@@ -208,7 +212,7 @@ test('a refusal drops nobody, even if some could have gone', () => {
 });
 
 test('a disk without room takes nothing, and takes again what was let go', () => {
-  const room = new Room(RELAY_LIMITS, false);
+  const room = new Room(RELAY_LIMITS);
   room.diskBytes = 2 * SMALL_BYTES + 10;
   const [first] = fill(room, 'stranger', who(1), 2);
   expect(enter(room, one('stranger', who(1))).result).toBe('full');
@@ -248,7 +252,7 @@ test('whatever is deposited by whomever, no quota, share or room is ever passed,
   };
   fc.assert(
     fc.property(fc.array(act, { maxLength: 80 }), fc.boolean(), (acts, isFair) => {
-      const room = new Room(limits, isFair);
+      const room = new Room({ ...limits, fairShareFirst: isFair ? PERSON_LIMITS.fairShareFirst : ANY });
       const there = new Map<string, Carried>();
       let hour = HOUR;
       for (const { tier, by, size, later, isGone } of acts) {

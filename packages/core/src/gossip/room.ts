@@ -4,7 +4,7 @@
  * Rule: docs/protocol/gossip.md §9.
  */
 import { type Carried, carriedBytes, NOBODY } from './carried.ts';
-import { FAIR_SHARE_LEAST, FAIR_SHARE_TIMES, type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT } from './limits.ts';
+import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT } from './limits.ts';
 import type { Tier } from './tier.ts';
 
 /** What one neighbour has lying here, oldest first. */
@@ -26,15 +26,12 @@ export type Admission = { readonly result: 'accepted'; readonly evicted: readonl
 
 export class Room {
   readonly #limits: GossipLimits;
-  readonly #isFair: boolean;
   readonly #shares: Readonly<Record<Tier, Share>> = { own: newShare(), contact: newShare(), stranger: newShare() };
   /** Bytes that the disk has left for this, when somebody has measured. */
   #diskBytes = Number.POSITIVE_INFINITY;
 
-  /** `isFair`: strangers are held to a multiple of what strangers have on average. */
-  constructor(limits: GossipLimits, isFair: boolean) {
+  constructor(limits: GossipLimits) {
     this.#limits = limits;
-    this.#isFair = isFair;
   }
 
   set diskBytes(bytes: number) {
@@ -86,7 +83,7 @@ export class Room {
   hasQuota(tier: Tier, depositor: string, bytes: number): boolean {
     const quota = this.#limits.quotas[tier];
     const has = this.of(tier, depositor);
-    return has.count < Math.min(quota.envelopes, this.#fairShare(tier)) && has.bytes + bytes <= quota.bytes;
+    return has.count < Math.min(quota.envelopes, this.#fairShare(tier, has.count)) && has.bytes + bytes <= quota.bytes;
   }
 
   /** Answers what must go so that it fits. Changes nothing. */
@@ -125,10 +122,12 @@ export class Room {
     return { bytes: own.bytes + contact.bytes + stranger.bytes, count: own.count + contact.count + stranger.count };
   }
 
-  #fairShare(tier: Tier): number {
-    if (!this.#isFair || tier !== 'stranger') return Number.POSITIVE_INFINITY;
+  #fairShare(tier: Tier, has: number): number {
+    if (tier !== 'stranger') return Number.POSITIVE_INFINITY;
     const { count, accounts } = this.#shares[tier];
-    return Math.max(FAIR_SHARE_LEAST, Math.floor((FAIR_SHARE_TIMES * count) / Math.max(1, accounts.size)));
+    const others = { count: count - has, accounts: accounts.size - (has > 0 ? 1 : 0) };
+    const fair = Math.floor(others.count / Math.max(1, others.accounts));
+    return Math.max(1, fair, this.#limits.fairShareFirst - others.count);
   }
 
   /** Adds to `evicted` the oldest of whoever has most, until what is short is free; answers whether it could. */

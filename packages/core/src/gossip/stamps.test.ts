@@ -29,6 +29,7 @@ const idOf = (it: Made): Bytes => it.envelope.id;
 const ROOM: Partial<GossipLimits> = {
   carriedMax: 100,
   quotas: { ...PERSON_LIMITS.quotas, stranger: { envelopes: 100, bytes: 2 ** 20, sharePercent: 100 } },
+  fairShareFirst: 100,
 };
 
 /** Somebody whose room for strangers is taken by so many envelopes, all from one. */

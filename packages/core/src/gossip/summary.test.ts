@@ -25,7 +25,7 @@ function summaryOf(numbers: Iterable<number>, by: Suite = suite): Summary {
   return summary;
 }
 
-const cellsOf = (summary: Summary, salt: Bytes): string => toHex(encodeCells(summary.sketch(salt).snapshot(), 0, CELLS));
+const cellsOf = (summary: Summary, salt: Bytes): string => toHex(encodeCells((summary.sketch(salt) as Sketch).snapshot(), 0, CELLS));
 
 test('it is what a set built anew would be, whatever came and went and whenever it was asked', () => {
   const act = fc.oneof(
@@ -48,7 +48,7 @@ test('it is what a set built anew would be, whatever came and went and whenever 
       expect(summary.size).toBe(there.size);
       for (let number = 0; number <= 20; number++) expect(summary.has(idOf(number))).toBe(there.has(number));
       expect(summary.summary(1000)).toEqual(anew.summary(1000));
-      expect(summary.digest().value()).toEqual(anew.digest().value());
+      expect(summary.digest()?.value()).toEqual(anew.digest()?.value());
       expect(cellsOf(summary, saltOf(0))).toBe(cellsOf(anew, saltOf(0)));
     }),
     { seed: 23, numRuns: 200 },
