@@ -9,12 +9,11 @@ export const RELAYS_MAX = 8;
 /** A contact heard through the relay this recently counts as reachable through it, in milliseconds. */
 export const HEARD_RECENTLY_MS = 90_000;
 
-/**
- * Others who may carry a receipt, and what lies under our contact key. Fewer than a text has: a purge token tells of the reading as well,
- * and a deposit is carried for its whole life, because it is for many (docs/delivery.md).
- */
+/** Others who may carry a receipt: fewer than carry a text, because a purge token tells of the reading as well (docs/delivery.md). */
 export const RECEIPT_COPIES = 2;
-export const DEPOSIT_COPIES = 2;
+
+/** What lies under our contact key is for many and lives its whole life: no stranger carries it. It is offered here, and by relays. */
+export const DEPOSIT_COPIES = 1;
 
 /** Messages written and not yet delivered, per profile. */
 export const OUTBOX_MAX = 10_000;
