@@ -27,8 +27,11 @@ for (const name of readdirSync(FOLDER).filter((one) => one.endsWith('.json'))) {
 /** A file holds one command and the figures of its runs; the same name again replaces it. */
 function record(name, sim) {
   if (name === undefined || !/^[a-z0-9-]+$/.test(name)) throw new Error('--record wants a name in small letters');
+  const git = (...words) => execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const commit = git('rev-parse', '--short', 'HEAD');
+  const isClean = git('status', '--porcelain', '--', 'packages/core', 'test/simulator') === '';
+  if (!isClean) throw new Error('commit first: a curve names the code that made it');
   const out = execFileSync('npm', ['run', '--silent', 'sim', '--', ...sim, '--json'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
   const kept = { command: `npm run sim -- ${sim.join(' ')} --json`, commit, runs: [JSON.parse(out)] };
   writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(kept, undefined, 2)}\n`);
 }

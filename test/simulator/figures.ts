@@ -14,12 +14,15 @@ export interface Figures {
   readonly said: number;
   /** Share of what was said. */
   readonly delivered: number;
+  /** Share that arrived within five seconds. */
+  readonly within5s: number;
   readonly delayP50Ms: number;
   readonly delayP95Ms: number;
   readonly sendsPerMessage: number;
   readonly sendsPerEnvelope: number;
   readonly storePerPhoneMean: number;
   readonly storePerPhonePeak: number;
+  readonly storePerPhoneLastDay: number;
   readonly bytesOnAir: number;
   readonly events: number;
   readonly traceHash: string;
@@ -35,22 +38,41 @@ export class ShelfSamples {
   #sum = 0;
   #count = 0;
   #peak = 0;
+  /** Mean over phones at each look of the last day. */
+  #lastDay: number[] = [];
+
+  #isOver = false;
+
+  /** The last message was said: from here on shelves only empty. */
+  stop(): void {
+    this.#isOver = true;
+  }
 
   start(world: World): void {
     const everyMs = Math.max(1, Math.floor(Math.min(HOUR_MS, 2.4 * HOUR_MS * world.profile.days)));
     world.after(everyMs, () => {
+      if (this.#isOver) return;
+      this.#lastDay = this.#lastDay.slice(-23);
+      let all = 0;
       for (const person of world.people) {
         const count = world.ledger.shelves.get(person.name)?.count ?? 0;
         this.#sum += count;
+        all += count;
         this.#count++;
         this.#peak = Math.max(this.#peak, count);
       }
+      this.#lastDay.push(all / Math.max(1, world.people.length));
       this.start(world);
     });
   }
 
   get mean(): number {
     return this.#count === 0 ? 0 : this.#sum / this.#count;
+  }
+
+  /** The level that the mean climbs to: worlds begin with empty shelves. */
+  get lastDayMean(): number {
+    return this.#lastDay.reduce((sum, one) => sum + one, 0) / Math.max(1, this.#lastDay.length);
   }
 
   get peak(): number {
@@ -77,12 +99,14 @@ export function figuresOf(world: World, sinceMs: number, samples: ShelfSamples):
     nodes: world.people.length,
     said: said.length,
     delivered: round(delays.length / count),
+    within5s: round(delays.filter((delay) => delay <= 5000).length / count),
     delayP50Ms: at(0.5),
     delayP95Ms: at(0.95),
     sendsPerMessage: round(messageSends / count),
     sendsPerEnvelope: round(sends / Math.max(1, envelopes)),
     storePerPhoneMean: round(samples.mean),
     storePerPhonePeak: samples.peak,
+    storePerPhoneLastDay: round(samples.lastDayMean),
     bytesOnAir: world.frameBytes,
     events: world.events,
     traceHash: world.traceHash,

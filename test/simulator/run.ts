@@ -57,6 +57,7 @@ function live(world: World, pairs: readonly Pair[], samples: ShelfSamples, talkM
   const stop = talk(world, pairs);
   world.run(talkMs);
   stop();
+  samples.stop();
   world.heal();
   // No longer than anything waits for: most tails end days before the last message would expire.
   const untilMs = world.nowMs + profile.tailHours * HOUR_MS + (profile.arrivesAll ? PATIENCE_MS : 0);

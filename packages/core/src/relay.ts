@@ -96,6 +96,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       if (why === 'full') tellRoom(0);
       else void look();
     },
+    onRebuilt: () => {
+      if (room !== undefined) host.input({ kind: 'room', bytes: room });
+    },
     onStopped: (why) => {
       for (const listener of stopped) listener(why);
     },

@@ -140,7 +140,7 @@ describe('a neighbour that lies about its sets', () => {
     holder.gossip.up(1, whoIs(1), START_MS);
     holder.hears(1, { ...plainHello('relay'), held: { count: COMPARE_HELD_MIN, digest: new Uint8Array(32).fill(7) } });
     let [bytes, lists] = [0, 0];
-    for (let at = 0; at < 200; at++) {
+    for (let at = 0; at < 600; at++) {
       for (const frame of holder.says(START_MS + at * 20)) {
         if (frame.kind === 'symbols') bytes += frame.cells.length;
         if (frame.kind === 'have') lists++;

@@ -9,7 +9,7 @@ import { Writer } from '../kernel/codec.ts';
 import type { Comparison } from './comparison.ts';
 import { type Frame, NO_DIGEST, type SetName, type SetSummary, SKETCH_SALT_BYTES } from './frames.ts';
 import type { Ground } from './ground.ts';
-import { COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, DIGEST_STEPS_A_TURN, HELLO_AGAIN_MS, LIST_MAX } from './limits.ts';
+import { CELL_MS, COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, DIGEST_STEPS_A_TURN, HELLO_AGAIN_MS, LIST_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Offering } from './offering.ts';
 import { cellsAfter } from './reconcile/cells.ts';
@@ -85,10 +85,10 @@ export class Comparing {
     if (digest === undefined || sketch === undefined) return this.#settleLater(to, it, nowMs);
     const snapshot = sketch.snapshot();
     if (!sketch.isWhole) return this.#offering.list(to, it, nowMs);
-    it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0, answered: 0 };
+    it.comparison = { side: 'streams', set, sketch, snapshot, sent: 0, answered: 0, nextAtMs: nowMs };
     const { exceptions } = sketch;
     this.#ground.send(to, { kind: 'sketch', set, size: snapshot.size, digest: digest.value(), salt, exceptions });
-    this.#sendSymbols(to, it.comparison);
+    this.#sendSymbols(to, it.comparison, nowMs);
   }
 
   /** Too far behind, after a start: it is worked on in every turn, and done for the next meeting. */
@@ -108,33 +108,31 @@ export class Comparing {
     if (this.#isBehind) this.#ground.hasPending = true;
   }
 
-  #sendSymbols(to: number, stream: Extract<Comparison, { side: 'streams' }>): void {
+  /** No faster than so many a millisecond: what is under way when the other says stop is for nothing. */
+  #sendSymbols(to: number, stream: Extract<Comparison, { side: 'streams' }>, nowMs: number): void {
     const count = cellsAfter(stream.sent);
     this.#ground.send(to, { kind: 'symbols', set: stream.set, cells: encodeCells(stream.snapshot, stream.sent, count) });
     stream.sent += count;
-    this.#ground.hasPending = true;
+    stream.nextAtMs = nowMs + (stream.sent < CELLS_MAX ? Math.ceil(count * CELL_MS) : 2 * COMPARE_PATIENCE_MS);
+    this.#wakeBy(stream.nextAtMs);
   }
 
   get wakeAtMs(): number {
     return this.#wakeAtMs;
   }
 
-  /** More symbols for whoever has not said stop. */
-  flush(to: number, it: Neighbour, nowMs: number): void {
-    if (it.comparison?.side !== 'streams') return;
-    if (it.comparison.sent < CELLS_MAX) this.#sendSymbols(to, it.comparison);
-    else this.#next(to, it, it.comparison.set, nowMs);
-  }
-
-  /** The end of patience: what was not compared is listed. */
+  /** More symbols for whoever has not said stop; and the end of patience: what was not compared is listed. */
   wake(nowMs: number): void {
     if (nowMs < this.#wakeAtMs) return;
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
     for (const [to, it] of this.#ground.neighbours) {
       const { comparison } = it;
-      if (comparison === undefined || comparison.side === 'streams') continue;
-      if (nowMs < comparison.untilMs) this.#wakeBy(comparison.untilMs);
-      else if (comparison.side === 'fills') it.comparison = undefined;
+      if (comparison === undefined) continue;
+      const atMs = comparison.side === 'streams' ? comparison.nextAtMs : comparison.untilMs;
+      if (nowMs < atMs) this.#wakeBy(atMs);
+      else if (comparison.side === 'streams' && comparison.sent < CELLS_MAX) {
+        if (!it.behind) this.#sendSymbols(to, comparison, nowMs);
+      } else if (comparison.side === 'fills') it.comparison = undefined;
       else this.#next(to, it, comparison.set, nowMs);
     }
   }
@@ -205,6 +203,7 @@ export class Comparing {
     const { comparison } = it;
     if (comparison?.side !== 'decodes') return;
     const progress = comparison.sketch.isWhole ? comparison.difference.take(cells) : 'hopeless';
+    comparison.untilMs = this.#wakeBy(nowMs + 2 * COMPARE_PATIENCE_MS);
     if (progress === 'more') return;
     if (progress === 'whole') this.#settle(from, it, comparison, nowMs);
     this.#ground.send(from, { kind: 'stop', set: comparison.set, isDecoded: progress === 'whole' });

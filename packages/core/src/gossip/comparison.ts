@@ -21,6 +21,8 @@ export type Comparison =
       readonly snapshot: Snapshot;
       sent: number;
       answered: number;
+      /** When more leaves; after the last cells, when a stop is waited for no longer. */
+      nextAtMs: number;
     }
   /** Its stream is waited for. */
   | { readonly side: 'waits'; readonly set: SetName; readonly untilMs: number }
@@ -32,7 +34,7 @@ export type Comparison =
       /** Of our set as it was when the stream began. */
       readonly digest: SetDigest;
       readonly difference: Difference;
-      readonly untilMs: number;
+      untilMs: number;
     }
   /** The difference is known; what is missing has been asked for, and is counted as it is listed. */
   | {

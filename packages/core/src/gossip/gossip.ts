@@ -391,7 +391,6 @@ export class Gossip {
       if (!it.behind) {
         if (it.asked.size > 0 || it.mail !== undefined) this.#offering.giveAsked(neighbour, it, nowMs);
         this.#offering.listPage(neighbour, it, nowMs);
-        this.#comparing.flush(neighbour, it, nowMs);
       }
       ground.flushAnswers(neighbour, it);
     }

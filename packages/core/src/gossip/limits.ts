@@ -105,6 +105,9 @@ export const HELLO_AGAIN_MS = 30_000;
 /** Neighbours compare again what they hold after this time, give or take a fifth, in milliseconds: what a lost frame cost is mended then. */
 export const COMPARE_AGAIN_MS = 600_000;
 
+/** A cell of a stream takes this long, in milliseconds: 50 an eighth of a second on, so that a slow line is not filled before it can say stop. */
+export const CELL_MS = 1.25;
+
 /** Who waits for the other's symbols longer than this, in milliseconds, lists what it has without them. */
 export const COMPARE_PATIENCE_MS = 2000;
 

@@ -54,6 +54,8 @@ export interface HostOptions<Input, Event> {
   readonly onEvents: (events: readonly Event[]) => void;
   /** A commit failed; these inputs left no trace. */
   readonly onNotSaved: (inputs: readonly (Input | HostInput)[], why: 'full' | 'failed') => void;
+  /** The machine was built anew; what it was told of the world outside store and link it does not know. */
+  readonly onRebuilt?: () => void;
   /** The machine made a mistake of ours and was stopped. */
   readonly onStopped: (why: string) => void;
 }
@@ -233,6 +235,7 @@ export class Host<Input, Event> {
     this.#inbox.push(this.#hasBegun ? (this.#options.again ?? this.#options.first) : this.#options.first);
     for (const event of this.#linked.values()) this.#inbox.push({ kind: 'link', event });
     for (const input of left) this.#inbox.push(input);
+    this.#options.onRebuilt?.();
   }
 
   #setTimer(atMs: number | undefined): void {

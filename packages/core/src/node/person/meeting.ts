@@ -283,7 +283,9 @@ function addContact(
   };
   state.setContact(contact, out);
   if (!hearList(state, contact, met.peer, out, nowMs)) return;
-  if (card.name) state.setDevice({ ...deviceOf(state, met.session, nowMs), transportKey: card.transportKey }, out);
+  const device = deviceOf(state, met.session, nowMs);
+  if (card.name && !isSomebodyElses(state, device, toHex(card.transportKey)))
+    state.setDevice({ ...device, transportKey: card.transportKey }, out);
   establish(state, met.session, out, nowMs);
   if (card.name) knowContact(state, contact, nowMs);
   depositBundle(state, out, nowMs);

@@ -192,6 +192,8 @@ export class PersonState {
     for (const told of [before?.toldCard, before?.toldKeys]) if (told !== undefined) this.toldTo.delete(toHex(told.envelopeId));
     for (const told of [device.toldCard, device.toldKeys]) if (told.envelopeId.length > 0) this.toldTo.set(toHex(told.envelopeId), key);
     this.devices.set(key, device);
+    if (before !== undefined && this.#byTransport.get(toHex(before.transportKey)) === key)
+      this.#byTransport.delete(toHex(before.transportKey));
     this.#byTransport.set(toHex(device.transportKey), key);
     const of = this.#devicesOf.get(account) ?? new Set<string>();
     this.#devicesOf.set(account, of.add(key));
