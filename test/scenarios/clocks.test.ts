@@ -1,5 +1,9 @@
 /** A clock that is plainly wrong: its owner is told, and nothing that lies here is lost by it. Rule: docs/protocol/gossip.md §8. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { hourOf } from '../../packages/core/src/envelope/envelope.ts';
+import { contactPeriod } from '../../packages/core/src/identity/contact-key.ts';
+import { decodeDeposit } from '../../packages/core/src/node/person/device-rows.ts';
+import { DEPOSIT_ROW } from '../../packages/core/src/node/person/rows.ts';
 import { type Person, World } from '../simulator/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -71,5 +75,23 @@ describe('among six others, whose clock is 40 hours ahead', () => {
     world.network.encounter(ann.link, cy.link, MINUTE_MS);
     expect(world.runUntil(() => cy.timelineWith(bo).includes('said:to cy, by ann'), MINUTE_MS)).toBe(true);
     expect(ann.timelineWith(bo)).toEqual(['said:to ann']);
+  });
+
+  test('and went over the turn of a week and back deposits nothing twice under one tag', () => {
+    // The world itself objects to two envelopes under one tag.
+    for (const hours of [-7 * 24, 7 * 24, -7 * 24, 7 * 24]) {
+      ann.host.jumpClock(hours * HOUR_MS);
+      world.run(2 * HOUR_MS);
+    }
+    expect(ann.view.clockBehindHours).toBe(0);
+  });
+
+  test('and was a year ahead once deposits where contacts look, when it is right again', () => {
+    ann.host.jumpClock(365 * 24 * HOUR_MS);
+    world.run(2 * HOUR_MS);
+    ann.host.jumpClock(-365 * 24 * HOUR_MS);
+    world.run(2 * HOUR_MS);
+    const [row] = ann.host.store.getNow([{ space: 'self', key: DEPOSIT_ROW }]);
+    expect(row && decodeDeposit(row)?.period).toBe(contactPeriod(hourOf(world.nowMs)));
   });
 });
