@@ -2,4 +2,4 @@
 import { expect } from 'vitest';
 import { describeRuns } from './profile-runs.ts';
 
-describeRuns('a subway', 'subway', { seeds: [1, 2, 3], claim: ({ delivered }) => expect(delivered).toBeGreaterThan(0.85) });
+describeRuns('a subway', 'subway', { seeds: [1, 2, 3], claim: ({ delivered }) => expect(delivered).toBeGreaterThan(0.95) });

@@ -173,6 +173,7 @@ export class Gossip {
     if (it.wanted.size > 0) this.#offering.forgetUpTo();
     this.#mailboxes.closeAll(neighbour, it);
     this.#ground.neighbours.delete(neighbour);
+    this.#pushing.down(neighbour);
     this.#ground.wide.delete(neighbour);
   }
 
@@ -186,6 +187,7 @@ export class Gossip {
     const it = this.#ground.neighbours.get(neighbour);
     if (it?.behind !== true) return;
     it.behind = false;
+    this.#offering.giveAgain(neighbour, it, nowMs);
     // What was lost on the way may be what it asked for: a second hello says that nothing older will come.
     this.#helloAgain(neighbour, it, nowMs);
     this.#offering.wantAgain(neighbour, it);

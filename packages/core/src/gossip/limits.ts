@@ -168,8 +168,12 @@ export const WORK_TURNS_AN_HOUR: Readonly<Record<Tier, number>> = { own: 16_000,
 /** Ids one neighbour may have asked for and not yet been given. */
 export const ASKED_MAX = 2048;
 
-/** Bytes of stored envelopes handed to one neighbour at a time; more in the next turn. */
-export const GIVEN_BYTES_MAX: number = MIB;
+/**
+ * Bytes of stored envelopes handed to one neighbour at a time, and the last that are handed again when its queue ran over: so much is lost
+ * at the most before that is heard of. More in the next turn.
+ */
+export const GIVEN_BYTES_MAX: number = 128 * 1024;
+export const GIVEN_AGAIN_BYTES: number = 4 * GIVEN_BYTES_MAX;
 
 /**
  * Copies handed out that are remembered, of one neighbour, and of so many neighbours: a refusal gives them back, and whoever asks for the

@@ -6,7 +6,6 @@ import type { Comparison } from './comparison.ts';
 import type { Cursor, Hello, Listed, Pull, Role, SetSummary } from './frames.ts';
 import { PUSHES_AT_ONCE, WAITING_MAX, WANTS_MAX } from './limits.ts';
 import type { CarryResult } from './refusals.ts';
-import type { Demand } from './stamps.ts';
 import type { Tier, Who } from './tier.ts';
 
 /** For each number of hops, the last standing for all beyond: 0 to push; else how many times it has to be asked for until it is pushed again. */
@@ -22,6 +21,16 @@ export interface Asked {
 export interface Handed {
   readonly copies: number;
   readonly isAgain: boolean;
+}
+
+/** What a neighbour is asked for, as long as it is connected. */
+export interface Demand {
+  bits: number;
+  readonly challenge: Bytes;
+  /** Numbers below were used: no stamp counts twice. */
+  nonceLeast: number;
+  /** Paid for and not yet given. */
+  readonly stamped: BoundedMap<string, true>;
 }
 
 export interface Neighbour {
@@ -58,8 +67,10 @@ export interface Neighbour {
   /** The tags by which it asked for its mail, and what is still to be given under those it named last. */
   readonly tags: Set<string>;
   mail: Iterator<Carried> | undefined;
-  /** When it was given something last. */
+  /** When it was given something last, and what: the latest, as much as may be lost when its queue runs over. */
   gaveAtMs: number;
+  readonly gave: { readonly asked: Asked; readonly bytes: number }[];
+  gaveBytes: number;
   /** Waiting envelopes it listed that are for somebody else: decoys are drawn from them. */
   readonly waiting: BoundedMap<string, Listed>;
   readonly results: { readonly id: Bytes; readonly result: CarryResult }[];
@@ -103,6 +114,8 @@ export function newNeighbour(who: Who, depositor: string, lazy: Lazy, handed: Bo
     tags: new Set(),
     mail: undefined,
     gaveAtMs: Number.NEGATIVE_INFINITY,
+    gave: [],
+    gaveBytes: 0,
     waiting: new BoundedMap(WAITING_MAX),
     results: [],
     tokens: [],

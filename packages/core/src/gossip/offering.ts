@@ -14,6 +14,7 @@ import {
   ANSWER_WAIT_MS,
   ASKED_MAX,
   DECOYS,
+  GIVEN_AGAIN_BYTES,
   GIVEN_BYTES_MAX,
   HANDED_MAX,
   HANDED_NEIGHBOURS_MAX,
@@ -22,7 +23,7 @@ import {
   LOOKED_MAX,
   WANTS_MAX,
 } from './limits.ts';
-import type { Handed, Neighbour } from './neighbour.ts';
+import type { Asked, Handed, Neighbour } from './neighbour.ts';
 import { Paying } from './paying.ts';
 
 /** Stands for copies that the neighbour said it has: none go along again. */
@@ -245,9 +246,27 @@ export class Offering {
     for (const [key, { id, isLive }] of it.asked) {
       if (bytes >= GIVEN_BYTES_MAX) break;
       it.asked.delete(key);
-      bytes += this.#give(to, it, id, isLive, nowMs);
+      const given = this.#give(to, it, id, isLive, nowMs);
+      if (given > 0) this.#noteGiven(it, { id, isLive }, given);
+      bytes += given;
     }
     if (bytes > 0) it.gaveAtMs = nowMs;
+  }
+
+  #noteGiven(it: Neighbour, asked: Asked, bytes: number): void {
+    it.gave.push({ asked, bytes });
+    it.gaveBytes += bytes;
+    while (it.gaveBytes - (it.gave[0]?.bytes ?? 0) >= GIVEN_AGAIN_BYTES) it.gaveBytes -= it.gave.shift()?.bytes ?? 0;
+  }
+
+  /** Its queue ran over: what it was given last may be lost, and whoever is asked by tags is not listed to. */
+  giveAgain(to: number, it: Neighbour, nowMs: number): void {
+    const waiting = [...it.asked.values()];
+    it.asked.clear();
+    for (const asked of [...it.gave.map((one) => one.asked), ...waiting]) it.asked.set(toKey(asked.id), asked);
+    it.gave.length = 0;
+    it.gaveBytes = 0;
+    this.giveAsked(to, it, nowMs);
   }
 
   #askMail(it: Neighbour): void {

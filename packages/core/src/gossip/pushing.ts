@@ -33,6 +33,8 @@ import { TIERS } from './tier.ts';
 /** An announced envelope that has not come: who announced it and was not asked yet, and when the next one is. */
 interface Missing {
   readonly announcers: number[];
+  /** Who was asked last. */
+  asked: number;
   askAtMs: number;
 }
 
@@ -149,7 +151,7 @@ export class Pushing {
       if (this.#ground.knows(id) || this.#ground.recent.has(id)) continue;
       const missing = this.#missing.get(toKey(id));
       if (missing === undefined) {
-        this.#missing.set(toKey(id), { announcers: [], askAtMs: nowMs + ASK_WAIT_MS });
+        this.#missing.set(toKey(id), { announcers: [], asked: from, askAtMs: nowMs + ASK_WAIT_MS });
         this.#wakeAtMs = Math.min(this.#wakeAtMs, nowMs + ASK_WAIT_MS);
         wanted.push(id);
       } else if (missing.announcers.length < ANNOUNCERS_MAX && !missing.announcers.includes(from)) missing.announcers.push(from);
@@ -165,6 +167,15 @@ export class Pushing {
       if (recent !== undefined && (it.lazy[at] as number) > 0) it.lazy[at] = (it.lazy[at] as number) - 1;
     }
     this.#offering.ask(to, it, ids, true, nowMs);
+  }
+
+  /** Whoever was asked is gone: the next is asked at once. */
+  down(neighbour: number): void {
+    for (const missing of this.#missing.values()) {
+      if (missing.asked !== neighbour) continue;
+      missing.askAtMs = 0;
+      this.#wakeAtMs = 0;
+    }
   }
 
   /** What was asked for and has not come is asked for of the next who announced it. */
@@ -187,6 +198,7 @@ export class Pushing {
       return;
     }
     missing.announcers.splice(0, missing.announcers.indexOf(from) + 1);
+    missing.asked = from;
     missing.askAtMs = nowMs + ASK_WAIT_MS;
     const ids = asks.get(from) ?? [];
     ids.push(fromKey(key));

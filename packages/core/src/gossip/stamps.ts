@@ -14,16 +14,6 @@ import type { Neighbour } from './neighbour.ts';
 const STAMP: Label = label('gossip/stamp');
 const STAMP_IDS: Label = label('gossip/stamp-ids');
 
-/** What a neighbour is asked for, as long as it is connected. */
-export interface Demand {
-  bits: number;
-  readonly challenge: Bytes;
-  /** Numbers below were used: no stamp counts twice. */
-  nonceLeast: number;
-  /** Paid for and not yet given. */
-  readonly stamped: BoundedMap<string, true>;
-}
-
 /** The ids of a stamp, ascending, as one. */
 export function batchDigest(suite: Suite, ids: readonly Bytes[]): Bytes {
   return suite.hash(STAMP_IDS, concat(...ids));
