@@ -473,9 +473,8 @@ describe('a gossip that begins again from its rows', () => {
     after.isGiven(2, read);
     const said = after.says();
     expect(said.flatMap((frame) => (frame.kind === 'forget' ? frame.tokens : []))).toHaveLength(1);
-    expect(said.flatMap((frame) => (frame.kind === 'have' ? frame.entries.map((one) => toHex(one.id)) : []))).toEqual(
-      [own, other].map((it) => toHex(it.envelope.id)),
-    );
+    const listed = said.flatMap((frame) => (frame.kind === 'have' ? frame.entries.map((one) => toHex(one.id)) : []));
+    expect(new Set(listed)).toEqual(new Set([own, other].map((it) => toHex(it.envelope.id))));
   });
 
   test('passes over rows that do not read', () => {

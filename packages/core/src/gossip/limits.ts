@@ -46,7 +46,7 @@ export const PERSON_LIMITS: GossipLimits = {
     contact: { envelopes: 500, bytes: 16 * MIB, sharePercent: 50 },
     stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
   },
-  fairShareFirst: 3,
+  fairShareFirst: 5,
   copies: { 1: 8, 2: 4, 3: 1 },
   strangerCopies: 1,
   publishWithinMs: 600_000,

@@ -99,8 +99,15 @@ export class Offering {
     const since = it.greeting?.since;
     const isAfter = since !== undefined && sameBytes(since.incarnation, this.#incarnation);
     it.listedAtMs = nowMs;
-    it.listing = this.#isByTags(it) ? undefined : this.#ground.carried.after(isAfter ? since.number : 0);
+    if (this.#ground.role === 'person') it.listing = this.#leastSpreadFirst();
+    else it.listing = this.#isByTags(it) ? undefined : this.#ground.carried.after(isAfter ? since.number : 0);
     this.listPage(to, it, nowMs);
+  }
+
+  /** A stranger has room for few: what most could still carry is shown before what has been handed on already. */
+  *#leastSpreadFirst(): Generator<{ readonly number: number; readonly one: Carried }> {
+    const all = [...this.#ground.carried.values()].sort((a, b) => b.copies - a.copies);
+    for (const one of all) if (this.#ground.carried.has(one.id)) yield { number: 0, one };
   }
 
   #isByTags(it: Neighbour): boolean {
