@@ -131,9 +131,11 @@ export const bench: Bench = async (report) => {
 async function traffic(report: Report, peer: string | undefined): Promise<void> {
   const ours = await startKith();
   let theirs: Server | undefined;
+  let open: readonly (Pairs | undefined)[] = [];
   try {
     theirs = peer === undefined ? undefined : await startProsody(2 * PAIRS);
     const [a, b] = [await ours.pairs(PAIRS), await theirs?.pairs(PAIRS)];
+    open = [a, b];
     const said = (what: string, by: string, text: string): void => report.progress(`${what}: ${by} ${text}`);
     const measure = async (server: Server, pairs: Pairs): Promise<Record<'messages-per-second' | 'cpu-us-per-message', number>> => {
       const { perSecond, cpuUs } = await load(server, pairs);
@@ -168,9 +170,9 @@ async function traffic(report: Report, peer: string | undefined): Promise<void> 
       tell(report, `${label}latency-p50-ms`, 'ms', wait.p50, peer);
       tell(report, `${label}latency-p99-ms`, 'ms', wait.p99, peer);
     }
-    a.close();
-    b?.close();
   } finally {
+    // Before the servers stop: a client whose server ends says so, and would hide why.
+    for (const pairs of open) pairs?.close();
     await ours.stop();
     await theirs?.stop();
   }
