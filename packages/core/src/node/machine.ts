@@ -109,13 +109,54 @@ export type Send =
   | { readonly neighbour: NeighbourId; readonly head: Bytes; readonly row: RowKey };
 
 export type LinkCommand =
-  /** Takes this Ed25519 seed as the transport key and makes the node reachable at the addresses the adapter was configured with. */
+  /**
+   * Takes this Ed25519 seed as the transport key and makes the node reachable at the addresses the adapter was configured with. Told again with
+   * another seed, what begins from then on is of that key; connections under the earlier one stay until they end.
+   */
   | { readonly kind: 'listen'; readonly seed: Bytes }
   | { readonly kind: 'dial'; readonly id: number; readonly address: string; readonly expectedKey?: TransportKey }
   | { readonly kind: 'close'; readonly neighbour: NeighbourId }
   /** Stay reachable through this relay (circuit reservation, kept and renewed) until `unreserve`. */
   | { readonly kind: 'reserve'; readonly address: string }
-  | { readonly kind: 'unreserve'; readonly address: string };
+  | { readonly kind: 'unreserve'; readonly address: string }
+  /** The device woke or its network changed: ask every neighbour for a sign of life at once, and take down who gives none. */
+  | { readonly kind: 'probe' }
+  | HandCommand;
+
+/**
+ * A connection made by hand: what one device shows and the other reads stands in for every kind of signalling. `hand` numbers the attempt;
+ * it ends with `up`, with `hand-failed`, or by `hand-drop`. Rule: docs/protocol/by-hand.md.
+ */
+export type HandCommand =
+  /** Begins one. `codeBytesMax`: what the road to the other has room for. Answered by `hand-code`. */
+  | { readonly kind: 'hand-offer'; readonly hand: number; readonly codeBytesMax: number }
+  /** Takes up what the other began. Answered by `hand-code`, for the other to read. */
+  | {
+      readonly kind: 'hand-answer';
+      readonly hand: number;
+      readonly offer: Bytes;
+      readonly expectedKey: TransportKey;
+      readonly codeBytesMax: number;
+    }
+  /** The other's answer to what this side began under the same `hand`. */
+  | { readonly kind: 'hand-accept'; readonly hand: number; readonly answer: Bytes; readonly expectedKey: TransportKey }
+  /** Both know each other already, so one code is enough. */
+  | ({ readonly kind: 'hand-again'; readonly hand: number; readonly expectedKey: TransportKey } & HandAgain)
+  | { readonly kind: 'hand-drop'; readonly hand: number }
+  /** Makes a certificate for one pair and keeps it under this name, unless there is one. Answered by `hand-certificate`. */
+  | { readonly kind: 'hand-certify'; readonly name: string }
+  | { readonly kind: 'hand-forget'; readonly name: string };
+
+export interface HandAgain {
+  /** 32 bytes that only these two know, for this one time: user fragment and password of both sides come from it. */
+  readonly secret: Bytes;
+  /** Of this side, made by `hand-certify`. */
+  readonly certificate: string;
+  /** SHA-256 of the other side's certificate. */
+  readonly peerFingerprint: Bytes;
+  /** What the other showed; absent on the side that shows, which is answered by `hand-code`. */
+  readonly shown?: Bytes;
+}
 
 export type LinkEvent =
   /** A neighbour is there. Ids are never reused while the link lives. `dialled`: this side opened the connection. */
@@ -127,6 +168,8 @@ export type LinkEvent =
       readonly dialled: boolean;
       /** The `id` of the dial command that made it, when this side dialled. */
       readonly dial?: number;
+      /** The number of the attempt by hand that made it. Whoever began counts as the dialler. */
+      readonly hand?: number;
       /** The largest frame this neighbour's `send` takes. */
       readonly frameBytesMax: number;
     }
@@ -138,7 +181,28 @@ export type LinkEvent =
   /** Under which addresses others can dial this node now; replaces the previous list. */
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   /** A node of this kind was noticed nearby (discovery on the local network). Unproven until a dial with this `expectedKey` succeeds. */
-  | { readonly kind: 'found'; readonly key: TransportKey; readonly addresses: readonly string[] };
+  | { readonly kind: 'found'; readonly key: TransportKey; readonly addresses: readonly string[] }
+  | HandEvent;
+
+export type HandEvent =
+  /** For the other to read: an offer, an answer, or what the one code of two who know each other holds of the network. */
+  | { readonly kind: 'hand-code'; readonly hand: number; readonly code: Bytes }
+  | { readonly kind: 'hand-failed'; readonly hand: number; readonly reason: HandFailure }
+  /** SHA-256 of the certificate; absent where none can be made or kept, or where one code cannot be enough. */
+  | { readonly kind: 'hand-certificate'; readonly name: string; readonly fingerprint: Bytes | undefined };
+
+export type HandFailure =
+  /** This link makes no connections by hand. */
+  | 'no-transport'
+  /** No address of this device may be told: no network, or the browser hides it. */
+  | 'no-address'
+  /** What was read is none, or not of this attempt. */
+  | 'bad-code'
+  /** Somebody else is at the other end. */
+  | 'wrong-key'
+  /** The certificate is gone, or this browser does not let one code be enough. */
+  | 'no-certificate'
+  | 'timed-out';
 
 export type DialFailure = 'unreachable' | 'refused' | 'wrong-key' | 'timed-out' | 'bad-address' | 'no-transport';
 

@@ -107,6 +107,19 @@ export class Libp2pLink implements Link {
         );
         break;
       }
+      case 'hand-offer':
+      case 'hand-answer':
+      case 'hand-accept':
+      case 'hand-again':
+        this.tell({ kind: 'hand-failed', hand: command.hand, reason: 'no-transport' });
+        break;
+      case 'hand-certify':
+        this.tell({ kind: 'hand-certificate', name: command.name, fingerprint: undefined });
+        break;
+      case 'probe':
+      case 'hand-drop':
+      case 'hand-forget':
+        break;
       default:
         assertNever(command);
     }

@@ -105,6 +105,9 @@ export function serveLink(link: Link, port: LinkPort): () => Promise<void> {
       case 'dial-failed':
       case 'addresses':
       case 'found':
+      case 'hand-code':
+      case 'hand-failed':
+      case 'hand-certificate':
         post({ kind: 'event', event });
         break;
       default:
