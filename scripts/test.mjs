@@ -13,6 +13,8 @@ const TOOLS = [
   { program: 'certutil', debian: 'libnss3-tools', stories: 'stories in which a browser trusts a household' },
   { program: 'ip', debian: 'iproute2', stories: 'all network stories' },
   { program: 'nft', debian: 'nftables', stories: 'all network stories' },
+  { program: 'turnserver', debian: 'coturn', service: 'coturn', stories: 'what STUN and TURN do for phones behind routers' },
+  { program: 'socat', debian: 'socat', stories: 'long roads between hosts' },
 ];
 
 function onPath(program) {
@@ -43,10 +45,12 @@ function ensureTools() {
       spawnSync('apt-get', ['-q', '-y', ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         encoding: 'utf8',
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        // What is installed for a test does not start to serve the network.
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' },
       });
     apt('update');
     const done = apt('install', '--no-install-recommends', ...names);
+    for (const { service } of missing) if (service !== undefined) spawnSync('systemctl', ['disable', service], { stdio: 'ignore' });
     if (done.status !== 0)
       console.log(`apt-get did not succeed:\n${`${done.stdout}${done.stderr}`.trim().split('\n').slice(-8).join('\n')}`);
   } else {

@@ -1,4 +1,7 @@
-/** A relay that kept 100,000 envelopes of mixed sizes, started again: how long until it is ready, and what it takes then. */
+/**
+ * A relay that kept 100,000 envelopes of mixed sizes, started again: how long until it is ready, and what it takes then. Once as one that has let
+ * nothing go yet, once with as many ids seen as it remembers, each with its purge token, as one that has been used for long.
+ */
 import { randomFillSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,14 +9,22 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openLevelStore } from '../../packages/core/src/adapters/store-leveldb/index.ts';
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
-import { encodeHeader, HEADER_BYTES, headerFor, hourOf, makeEnvelope } from '../../packages/core/src/envelope/envelope.ts';
+import {
+  encodeHeader,
+  HEADER_BYTES,
+  headerFor,
+  hourOf,
+  makeEnvelope,
+  PURGE_TOKEN_BYTES,
+} from '../../packages/core/src/envelope/envelope.ts';
 import { BODY_BYTES } from '../../packages/core/src/envelope/limits.ts';
 import { depositorOf, encodeCarried } from '../../packages/core/src/gossip/carried.ts';
+import { SeenSet } from '../../packages/core/src/gossip/seen.ts';
 import { type Bytes, toHex } from '../../packages/core/src/kernel/bytes.ts';
 import type { Write } from '../../packages/core/src/node/machine.ts';
 import { RelayProgram } from '../relay-clients.ts';
 import { MAIN, NODE_ARGS } from './queue.part.kith.ts';
-import { residentMib } from './relay.part.server.ts';
+import { cpuMs, residentMib } from './relay.part.server.ts';
 
 const BATCH = 1000;
 const DEPOSITORS = 50;
@@ -24,10 +35,24 @@ const SIZES: readonly number[] = [256, 256, 256, 256, 256, 256, 256, 256, 256, 2
 
 const random = (bytes: number): Bytes => randomFillSync(new Uint8Array(bytes));
 
-export async function fill(folder: string, count: number): Promise<void> {
+/** How much a relay holds before it is started again. */
+export interface Kept {
+  readonly carried: number;
+  readonly seen: number;
+}
+
+export async function fill(folder: string, { carried: count, seen }: Kept): Promise<void> {
   const suite = await loadSodiumSuite();
   const nowMs = Date.now();
   const store = await openLevelStore(folder);
+  for (let from = 0; from < seen; from += BATCH) {
+    const writes = Array.from({ length: Math.min(BATCH, seen - from) }, (): Write => {
+      const id = random(32);
+      const { row } = new SeenSet(1).remember(id, hourOf(nowMs) + 300, random(PURGE_TOKEN_BYTES), true);
+      return { space: 'seen', key: id, value: row };
+    });
+    await store.commit(writes, 'relaxed');
+  }
   for (let from = 0; from < count; from += BATCH) {
     const writes: Write[] = [];
     for (let n = from; n < Math.min(count, from + BATCH); n++) {
@@ -46,44 +71,52 @@ export async function fill(folder: string, count: number): Promise<void> {
   await store.close();
 }
 
-export interface Restarts {
-  readonly readyMs: readonly number[];
-  readonly emptyMs: readonly number[];
-  readonly residentMib: number;
+/** What one relay took, start by start. */
+export interface Restarted {
+  readonly readyMs: number[];
+  /** Processor time until it was ready, all threads: what others do on the machine is hardly in it. */
+  readonly cpuMs: number[];
+  readonly residentMib: number[];
 }
 
-/** In turns with a relay that keeps nothing, to tell what the envelopes cost. */
-export async function restarts(count: number, runs: number, progress: (text: string) => void): Promise<Restarts> {
-  const [readyMs, emptyMs]: [number[], number[]] = [[], []];
-  let resident = Number.NaN;
+/** Relays with each of `kinds`, in turns, so that what else the machine does meets them alike. */
+export async function restarts<Kind extends string>(
+  kinds: Readonly<Record<Kind, Kept>>,
+  runs: number,
+  progress: (text: string) => void,
+): Promise<Readonly<Record<Kind, Restarted>>> {
   const data = await mkdtemp(join(tmpdir(), 'kith-bench-restart-'));
+  const names = Object.keys(kinds) as Kind[];
+  const took = Object.fromEntries(names.map((name) => [name, { readyMs: [], cpuMs: [], residentMib: [] }])) as unknown as Record<
+    Kind,
+    Restarted
+  >;
   try {
-    const full = await RelayProgram.on({ main: MAIN, data: join(data, 'full'), nodeArgs: NODE_ARGS });
-    const empty = await RelayProgram.on({ main: MAIN, data: join(data, 'empty'), nodeArgs: NODE_ARGS });
-    // The first start makes the household's keys.
-    for (const relay of [full, empty]) {
+    const relays: (readonly [Kind, RelayProgram])[] = [];
+    for (const name of names) {
+      const relay = await RelayProgram.on({ main: MAIN, data: join(data, name), nodeArgs: NODE_ARGS });
+      // The first start makes the household's keys.
       await relay.start();
       await relay.stop();
+      await fill(join(data, name, 'store'), kinds[name]);
+      relays.push([name, relay]);
     }
-    await fill(join(data, 'full', 'store'), count);
     for (let run = 0; run < runs; run++) {
-      for (const [relay, list] of [
-        [full, readyMs],
-        [empty, emptyMs],
-      ] as const) {
+      for (const [name, relay] of relays) {
         const startMs = performance.now();
         await relay.start();
-        list.push(performance.now() - startMs);
-        if (relay === full) {
-          await pause(SETTLE_MS);
-          resident = residentMib(relay.pid);
-        }
+        took[name].readyMs.push(performance.now() - startMs);
+        took[name].cpuMs.push(cpuMs(relay.pid));
+        await pause(SETTLE_MS);
+        took[name].residentMib.push(residentMib(relay.pid));
         await relay.kill();
       }
-      progress(`restart: ${readyMs.at(-1)?.toFixed(0)} ms with ${count}, ${emptyMs.at(-1)?.toFixed(0)} ms with none`);
+      progress(
+        `restart: ${names.map((name) => `${name} ${took[name].readyMs.at(-1)?.toFixed(0)} ms (${took[name].cpuMs.at(-1)} of the processor)`).join(', ')}`,
+      );
     }
   } finally {
     await rm(data, { recursive: true, force: true });
   }
-  return { readyMs, emptyMs, residentMib: resident };
+  return took;
 }

@@ -8,16 +8,24 @@
  *   cpu-ms       processor time, all threads, of the side that streams (answers), whose cells (sorted list) were kept up to date before
  *   cpu-ms-first of the side that learns the difference and has prepared nothing: its sketch (its sorted list) is made in it
  *   digest-ms    the digest of a set from nothing, ours only: it is kept item by item otherwise
+ *   …-50ms, …-200ms  two gossip machines over a simulated line of that round trip and a megabit a second: with what is streamed in vain
+ *                while the stop travels
  *
  * Scattered: the differing items lie anywhere in 30 days; recent: in the last hour. Only negentropy sorts by time. What each figure means:
  * docs/benchmarks.md.
  */
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
+import type { Suite } from '../../packages/core/src/crypto/suite.ts';
 import { median } from './pairs.ts';
 import { digestMs, EQUAL_BYTES, kith } from './reconcile.part.kith.ts';
+import { type Meeting, Pair } from './reconcile.part.line.ts';
 import { negentropy } from './reconcile.part.negentropy.ts';
 import { type Cost, type Method, makeSets, type Place } from './reconcile.part.sets.ts';
 import type { Bench, Report } from './report.ts';
+
+/** A megabit a second. */
+const LINE_BYTES_PER_SECOND = 125_000;
+const ROUND_TRIPS_MS = [0, 50, 200] as const;
 
 const SETS = Number(process.env['KITH_BENCH_RUNS'] ?? 7);
 
@@ -81,11 +89,40 @@ async function compare(report: Report, ours: Method, peer: Method | undefined): 
   }
 }
 
+/** Over a line, ours alone: negentropy sends nothing in vain, and takes two round trips. */
+function meetOverLines(report: Report, suite: Suite): void {
+  const meetings: Meeting[][] = ROUND_TRIPS_MS.map(() => []);
+  for (let set = 1; set <= SETS; set++) {
+    const pair = new Pair(suite, makeSets(100_000, 'scattered', set));
+    for (const [at, roundTripMs] of ROUND_TRIPS_MS.entries())
+      meetings[at]?.push(pair.meet({ roundTripMs, bytesPerSecond: LINE_BYTES_PER_SECOND }));
+  }
+  for (const [at, roundTripMs] of ROUND_TRIPS_MS.entries()) {
+    const of = (what: (meeting: Meeting) => number): number => median((meetings[at] ?? []).map(what));
+    report.figure(
+      `bytes-100k-scattered-${roundTripMs}ms`,
+      of(({ bytes }) => bytes),
+      'B',
+    );
+    report.figure(
+      `bytes-100k-scattered-${roundTripMs}ms-vain`,
+      of(({ vainBytes }) => vainBytes),
+      'B',
+    );
+    report.figure(
+      `known-ms-100k-scattered-${roundTripMs}ms`,
+      of(({ knownMs }) => knownMs),
+      'ms',
+    );
+  }
+}
+
 export const bench: Bench = async (report) => {
   const peer = await negentropy();
   if (peer === undefined)
     report.progress('@nostr-dev-kit/sync is not installed, so nothing has a ratio. To install it: npm run bench:peers');
   const suite = await loadSodiumSuite();
+  meetOverLines(report, suite);
   await compare(report, kith(suite), peer);
 
   const { ours } = makeSets(10_000, 'scattered', 0);

@@ -18,7 +18,7 @@ export interface Ports {
 }
 
 export interface House {
-  /** The canonical origin, `https://kith-….local:PORT`. */
+  /** The canonical origin, `https://kith-….local:PORT` unless it was started with another. */
   readonly origin: string;
   readonly name: string;
   /** The house's certificate authority, PEM. */
@@ -31,8 +31,8 @@ export interface House {
   start(): Promise<void>;
 }
 
-/** Starts a relay: in a host of the lab, where it listens everywhere, or on loopback. */
-export async function openHouse(t: Teller, ports: Ports, host?: Host): Promise<House> {
+/** Starts a relay: in a host of the lab, where it listens everywhere, or on loopback. `more`: options of the relay besides. */
+export async function openHouse(t: Teller, ports: Ports, host?: Host, more: readonly string[] = []): Promise<House> {
   if (!existsSync(RELAY)) throw new Error('the relay is not built: run npm run build first');
   const data = await t.folder('house');
   const args = [
@@ -48,6 +48,7 @@ export async function openHouse(t: Teller, ports: Ports, host?: Host): Promise<H
     '--webrtc-port',
     '0',
     ...(host === undefined ? ['--host', '127.0.0.1', '--mdns', 'off'] : []),
+    ...more,
   ];
   let relay: Spoken | undefined;
   const start = async (): Promise<void> => {
@@ -62,7 +63,7 @@ export async function openHouse(t: Teller, ports: Ports, host?: Host): Promise<H
   await start();
   t.cleanup(() => relay?.stop());
   t.evidence('what the relay said', () => relay?.output() ?? '');
-  const origin = /https:\/\/kith-[a-z2-7]+\.local:\d+/.exec(relay?.output() ?? '')?.[0];
+  const origin = /^Phones that trust this house open\n(https:\S+)$/m.exec(relay?.output() ?? '')?.[1];
   if (origin === undefined) throw new Error(`the relay named no address: ${relay?.output()}`);
   return {
     origin,

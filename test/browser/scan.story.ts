@@ -1,45 +1,12 @@
 /** Two people meet by a code held up to a camera: what one screen really shows is what the other phone's camera sees. On loopback. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { story, waitFor } from '../story.ts';
 import { chromiumUnavailable } from './chromium.ts';
+import { film, photographCode } from './film.ts';
 import { openHouse, Phone } from './household.ts';
 import { freePort } from './ports.ts';
 
-const WIDTH = 640;
-const HEIGHT = 480;
 const LINK_BY_REAL_ADDRESSES = '--disable-features=WebRtcHideLocalIpsWithMdns';
-
-/** The brightness of each pixel of the code on the screen, in the middle of a camera's picture. */
-async function photograph(page: Page): Promise<Buffer> {
-  const png = await page.locator('svg.qr').screenshot();
-  const luma = await page.evaluate(
-    async ({ picture, width, height }) => {
-      const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const canvas = new OffscreenCanvas(width, height);
-      const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
-      context.fillStyle = 'white';
-      context.fillRect(0, 0, width, height);
-      const side = height - 40;
-      context.drawImage(image, (width - side) / 2, 20, side, side);
-      const { data } = context.getImageData(0, 0, width, height);
-      return Array.from({ length: width * height }, (_, at) => data[at * 4 + 1] ?? 0);
-    },
-    { picture: png.toString('base64'), width: WIDTH, height: HEIGHT },
-  );
-  return Buffer.from(luma);
-}
-
-/** A short film for Chromium's fake camera: YUV4MPEG2, grey. */
-async function film(picture: Buffer, file: string): Promise<void> {
-  const frame = Buffer.concat([Buffer.from('FRAME\n'), picture, Buffer.alloc((WIDTH * HEIGHT) / 2, 128)]);
-  await writeFile(
-    file,
-    Buffer.concat([Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420mpeg2\n`), ...Array<Buffer>(10).fill(frame)]),
-  );
-}
 
 story('meeting by a code', async (t) => {
   const why = chromiumUnavailable(true);
@@ -54,7 +21,7 @@ story('meeting by a code', async (t) => {
   await t.claim('a phone shows its code, black on white, large enough for a camera', async () => {
     await ann.page.goto(`${house.origin}/#/meet/show`);
     await ann.page.locator('svg.qr').waitFor();
-    await film(await photograph(ann.page), tape);
+    await film([await photographCode(ann.page)], 10, tape);
   });
   const bo = await Phone.open(t, 'Bo', house, {
     permissions: ['camera'],

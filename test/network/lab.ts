@@ -3,41 +3,22 @@
  * never touched. Names carry the process id. Every packet a host sends to an address outside the lab is counted and named.
  * It never listens or routes outside its namespaces. Needs root; `labUnavailable` says what is missing.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Spoken, startProcess, type Teller, waitFor } from '../story.ts';
+import { type Teller, waitFor } from '../story.ts';
+import { type Air, openAir } from './lab-air.ts';
+import { addHost, addNamespace, type Host, ip, nftIn } from './lab-host.ts';
 
-const run = promisify(execFile);
+export type { Host } from './lab-host.ts';
 
 const SUBNET = '10.77.0';
 /** Nobody has this address: it only makes programs believe that there is a way out, so that what they try can be counted. */
 const NOBODY = `${SUBNET}.254`;
 
-export interface Host {
-  readonly name: string;
-  readonly namespace: string;
-  readonly address: string;
-  /** Runs a command to its end in this host and returns what it printed; throws with its words when it fails. */
-  run(command: string, args: readonly string[]): Promise<string>;
-  /** Starts a program in this host; it is ended with the story. */
-  spawn(command: string, args: readonly string[], options?: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv }): Spoken;
-  /** A script that runs `executable` in this host, for programs that want one path (a browser's executablePath). */
-  wrapper(executable: string, folder: string): Promise<string>;
-  /** Pulls the cable: the address stays, nothing passes. */
-  cut(): Promise<void>;
-  restore(): Promise<void>;
-  /** Takes the host's own interface down, as when Wi-Fi is switched off. */
-  interfaceDown(): Promise<void>;
-  interfaceUp(): Promise<void>;
-  /** Adds nftables statements to this host. */
-  nft(rules: string): Promise<void>;
-}
-
-export interface Lab {
+export interface Lab extends Air {
   host(name: string): Host;
+  /** Counts a host that stands behind one of the lab's among its own. */
+  adopt(host: Host): void;
   /** The bridge's namespace. */
   readonly switchNamespace: string;
   /** Adds nftables statements where the bridge stands (family `bridge`). */
@@ -80,25 +61,6 @@ export function labUnavailable(): string | undefined {
   }
 }
 
-const WATCH = `
-add table inet watch
-add set inet watch strangers4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 4096; }
-add set inet watch strangers6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 4096; }
-add set inet watch others4 { type ipv4_addr . inet_proto; flags dynamic; size 4096; }
-add set inet watch others6 { type ipv6_addr . inet_proto; flags dynamic; size 4096; }
-add counter inet watch sent
-add chain inet watch out { type filter hook output priority 0; }
-add rule inet watch out oifname "lo" th dport 53 meta nfproto ipv4 update @strangers4 { ip daddr . meta l4proto . th dport }
-add rule inet watch out oifname "lo" accept
-add rule inet watch out counter name sent
-add rule inet watch out ip daddr { ${SUBNET}.0/24, 224.0.0.0/4, 255.255.255.255, 169.254.0.0/16 } accept
-add rule inet watch out ip6 daddr { fe80::/10, ff00::/8 } accept
-add rule inet watch out meta nfproto ipv4 meta l4proto { tcp, udp } update @strangers4 { ip daddr . meta l4proto . th dport }
-add rule inet watch out meta nfproto ipv6 meta l4proto { tcp, udp } update @strangers6 { ip6 daddr . meta l4proto . th dport }
-add rule inet watch out meta nfproto ipv4 meta l4proto != { tcp, udp } update @others4 { ip daddr . meta l4proto }
-add rule inet watch out meta nfproto ipv6 meta l4proto != { tcp, udp } update @others6 { ip6 daddr . meta l4proto }
-`;
-
 interface NftSetElements {
   readonly nftables: readonly { readonly set?: { readonly elem?: readonly unknown[] }; readonly counter?: { readonly packets: number } }[];
 }
@@ -108,84 +70,26 @@ export async function openLab(t: Teller, names: readonly string[], options: { re
   for (const name of names) if (!/^[a-z][a-z0-9]{0,8}$/.test(name)) throw new Error(`a host's name is 1 to 9 small letters: ${name}`);
   const prefix = `k${process.pid}`;
   const switchNamespace = `${prefix}-switch`;
-  const ip = async (...args: string[]): Promise<string> => (await run('ip', args)).stdout;
-  const nftIn = async (namespace: string, rules: string): Promise<string> =>
-    (await run('ip', ['netns', 'exec', namespace, 'nft', '--json', rules.trim()])).stdout;
-
-  const addNamespace = async (namespace: string): Promise<void> => {
-    await ip('netns', 'add', namespace);
-    t.cleanup(async () => {
-      const { stdout } = await run('ip', ['netns', 'pids', namespace]);
-      for (const pid of stdout.split('\n').filter(Boolean)) {
-        try {
-          process.kill(Number(pid), 'SIGKILL');
-        } catch {
-          // It ended by itself.
-        }
-      }
-      await ip('netns', 'delete', namespace);
-    });
-    await ip('-n', namespace, 'link', 'set', 'lo', 'up');
-  };
-
-  await addNamespace(switchNamespace);
+  await addNamespace(t, switchNamespace);
   await ip('-n', switchNamespace, 'link', 'add', 'br0', 'type', 'bridge', 'mcast_snooping', '0');
   await ip('-n', switchNamespace, 'link', 'set', 'br0', 'up');
 
   const hosts = new Map<string, Host>();
   for (const [index, name] of names.entries()) {
-    const namespace = `${prefix}-${name}`;
-    const address = `${SUBNET}.${index + 1}`;
-    const port = `p-${name}`;
-    await addNamespace(namespace);
-    await ip('link', 'add', 'eth0', 'netns', namespace, 'type', 'veth', 'peer', 'name', port, 'netns', switchNamespace);
-    await ip('-n', switchNamespace, 'link', 'set', port, 'master', 'br0', 'up');
-    await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'broadcast', `${SUBNET}.255`, 'dev', 'eth0');
-    await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
-    if (options.defaultRoute !== false) await ip('-n', namespace, 'route', 'add', 'default', 'via', NOBODY, 'dev', 'eth0');
-    await nftIn(namespace, WATCH);
-
-    hosts.set(name, {
+    const place = {
       name,
-      namespace,
-      address,
-      async run(command, args) {
-        return (await run('ip', ['netns', 'exec', namespace, command, ...args], { maxBuffer: 16 * 1024 * 1024 })).stdout;
-      },
-      spawn(command, args, how) {
-        const started = startProcess('ip', ['netns', 'exec', namespace, command, ...args], how);
-        t.cleanup(() => started.stop());
-        return started;
-      },
-      async wrapper(executable, folder) {
-        const path = join(folder, `in-${name}.sh`);
-        await writeFile(path, `#!/bin/sh\nexec ip netns exec ${namespace} ${executable} "$@"\n`);
-        await chmod(path, 0o700);
-        return path;
-      },
-      cut: async () => void (await ip('-n', switchNamespace, 'link', 'set', port, 'down')),
-      restore: async () => void (await ip('-n', switchNamespace, 'link', 'set', port, 'up')),
-      interfaceDown: async () => void (await ip('-n', namespace, 'link', 'set', 'eth0', 'down')),
-      async interfaceUp() {
-        await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
-        // The kernel forgets the default route with the interface.
-        if (options.defaultRoute !== false) await ip('-n', namespace, 'route', 'replace', 'default', 'via', NOBODY, 'dev', 'eth0');
-      },
-      nft: async (rules) => void (await nftIn(namespace, rules)),
-    });
+      namespace: `${prefix}-${name}`,
+      address: `${SUBNET}.${index + 1}`,
+      bridge: 'br0',
+      bridgeNamespace: switchNamespace,
+      broadcast: `${SUBNET}.255`,
+      gateway: options.defaultRoute === false ? undefined : NOBODY,
+      inside: [`${SUBNET}.0/24`],
+    };
+    hosts.set(name, await addHost(t, place));
   }
 
-  // An address that is still being tried out becomes usable a second later, and a browser takes that for a change of its network.
-  const isSettled = async (): Promise<boolean> => {
-    for (const { namespace, run: runIn } of hosts.values()) {
-      if ((await runIn('cat', ['/proc/sys/net/ipv6/conf/eth0/disable_ipv6'])).trim() === '1') continue;
-      const addresses = await ip('-n', namespace, '-6', 'addr', 'show', 'dev', 'eth0', 'scope', 'link');
-      if (!addresses.includes('inet6') || addresses.includes('tentative')) return false;
-    }
-    return true;
-  };
-  if (existsSync('/proc/sys/net/ipv6/conf/all'))
-    await waitFor(isSettled, { withinMs: 15_000, what: "the hosts' own addresses are settled" });
+  await areSettled([...hosts.values()]);
 
   return {
     switchNamespace,
@@ -194,7 +98,9 @@ export async function openLab(t: Teller, names: readonly string[], options: { re
       if (host === undefined) throw new Error(`the lab has no host ${name}`);
       return host;
     },
+    adopt: (host) => void hosts.set(host.name, host),
     nft: async (rules) => void (await nftIn(switchNamespace, rules)),
+    ...openAir(t, switchNamespace, names),
     async dropMulticastDns() {
       await nftIn(
         switchNamespace,
@@ -229,4 +135,18 @@ add rule bridge filter pass ether daddr 33:33:00:00:00:fb drop`,
       return sum;
     },
   };
+}
+
+/** An address that is still being tried out becomes usable a second later, and a browser takes that for a change of its network. */
+export async function areSettled(hosts: readonly Host[]): Promise<void> {
+  if (!existsSync('/proc/sys/net/ipv6/conf/all')) return;
+  const isSettled = async (): Promise<boolean> => {
+    for (const { namespace, run } of hosts) {
+      if ((await run('cat', ['/proc/sys/net/ipv6/conf/eth0/disable_ipv6'])).trim() === '1') continue;
+      const addresses = await ip('-n', namespace, '-6', 'addr', 'show', 'dev', 'eth0', 'scope', 'link');
+      if (!addresses.includes('inet6') || addresses.includes('tentative')) return false;
+    }
+    return true;
+  };
+  await waitFor(isSettled, { withinMs: 15_000, what: "the hosts' own addresses are settled" });
 }

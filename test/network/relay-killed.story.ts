@@ -1,6 +1,7 @@
 /**
- * Fifty write to a relay on another host while it is killed three times, as a power cut would: what it said it had taken is there
- * afterwards, every piece of it.
+ * Fifty write to a relay on another host while it is killed three times with SIGKILL: what it said it had taken is there afterwards, every
+ * piece of it. The machine goes on, and with it what the system had not written to the disk yet: what a power cut leaves is the store's to show
+ * (`store-leveldb/power-cut.program.test.ts`).
  */
 import { existsSync } from 'node:fs';
 import { BUILT_RELAY, RelayProgram } from '../relay-clients.ts';
@@ -20,7 +21,7 @@ type Said<Kind extends DepositorsLine['kind']> = Extract<DepositorsLine, { kind:
 story('a relay that is killed', async (t) => {
   const why = labUnavailable();
   if (why !== undefined) {
-    t.skip(`what a relay promised to ${WRITERS} clients outlives being killed`, why);
+    t.skip(`what a relay promised to ${WRITERS} clients outlives being killed (SIGKILL)`, why);
     return;
   }
   if (!existsSync(BUILT_RELAY)) throw new Error('the relay is not built: run npm run build first');
@@ -42,7 +43,7 @@ story('a relay that is killed', async (t) => {
   const promised = (): number => many.lines.findLast((line) => line.kind === 'promised')?.promised ?? 0;
 
   for (let kill = 1; kill <= KILLS; kill++) {
-    await t.claim(`killed for the ${kill}. time while ${WRITERS} write, it starts again on what it kept`, async () => {
+    await t.claim(`killed with SIGKILL for the ${kill}. time while ${WRITERS} write, it starts again on what it kept`, async () => {
       const before = promised();
       many.tell('connect');
       await many.until('they write', WITHIN_MS, () => promised() >= before + PROMISED_BETWEEN);

@@ -9,7 +9,10 @@ import { type Bytes, concat, toHex } from '../../packages/core/src/kernel/bytes.
 import { Reader } from '../../packages/core/src/kernel/codec.ts';
 import { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
 import { shipped, textOf } from '../house/tree.ts';
-import { type Decoder, decodersOf, EXCEPTIONS, OTHER_READERS } from './decoder-table.ts';
+import { castOf } from './decoders/cast.ts';
+import type { Decoder } from './decoders/decoder.ts';
+import { EXCEPTIONS, OTHER_READERS } from './decoders/exceptions.ts';
+import { decodersOf, TABLE } from './decoders/table.ts';
 
 const suite = await loadSodiumSuite();
 const decoders = decodersOf(suite);
@@ -176,6 +179,12 @@ describe('the table', () => {
     expect([...listed, ...Object.keys(EXCEPTIONS)].filter((at) => !found.includes(at))).toEqual([]);
     expect(decoders.length).toBe(listed.size);
     expect([...listed].filter((at) => EXCEPTIONS[at] !== undefined)).toEqual([]);
+  });
+
+  test('keeps the lines of a folder in the file of its name', () => {
+    const cast = castOf(suite);
+    const strays = Object.entries(TABLE).flatMap(([folder, lines]) => lines(cast).filter((it) => !it.at.startsWith(`${folder}/`)));
+    expect(strays.map((it) => it.at)).toEqual([]);
   });
 
   test('knows every file that makes a reader', () => {

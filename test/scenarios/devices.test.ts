@@ -183,7 +183,7 @@ describe('a second device', () => {
   test('an invitation links nothing, and a link code invites nobody', async () => {
     const world = await World.create({ seed: 8, profile: 'household', nodes: 2 });
     const [ann, bo] = world.people as [Person, Person];
-    const invited = bo.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = bo.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     expect(ann.ask({ kind: 'link-device', text: invited.value.text })).toEqual({ ok: false, refusal: { kind: 'is-an-invitation' } });
     const offered = world.addDevice('tablet').ask({ kind: 'offer-link' }) as { value: { text: string } };
     expect(ann.ask({ kind: 'accept', text: offered.value.text, how: 'scanned' })).toEqual({

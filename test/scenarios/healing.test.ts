@@ -105,9 +105,9 @@ describe('an account taken over with its words', () => {
     expect(recovered.value.account).toBe(ann.account);
     fresh.account = ann.account;
     // With the words alone nobody is known: they meet again.
-    const invited = fresh.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = fresh.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     expect(bo.ask({ kind: 'accept', text: invited.value.text, how: 'link' })).toMatchObject({ refusal: { kind: 'already-known' } });
-    const back = bo.ask({ kind: 'invite' }) as { value: { text: string } };
+    const back = bo.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     fresh.ask({ kind: 'accept', text: back.value.text, how: 'scanned' });
     world.run(60_000);
     expect(bo.contact(fresh)).toMatchObject({ news: { kind: 'root-rotated' }, devices: 1 });
@@ -135,7 +135,7 @@ describe('an invitation whose bundle cannot be found', () => {
     const [ann, bo] = world.people as [Person, Person];
     const relay = world.network.links.get('relay0');
     relay?.cut(true);
-    const invited = ann.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = ann.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     const [deposit] = ann.host.store.rangeNow({ space: 'carried', prefix: new Uint8Array(0), limit: 10 });
     if (deposit === undefined) throw new Error('no deposit');
     ann.host.store.commitNow([
@@ -215,7 +215,7 @@ describe('who somebody is', () => {
   test('who scanned an invitation has verified its maker, who has not verified them', async () => {
     const world = await World.create({ seed: 34, profile: 'household', nodes: 2 });
     const [ann, bo] = world.people as [Person, Person];
-    const invited = ann.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = ann.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     bo.ask({ kind: 'accept', text: invited.value.text, how: 'scanned' });
     world.run(20_000);
     expect(bo.contact(ann).verified).toBe('scanned');

@@ -13,7 +13,7 @@ import type { PersonNode } from '../../packages/core/src/node/person/person-node
 import { PersonState } from '../../packages/core/src/node/person/state.ts';
 import { decodePerson, RESIDENT_SPACES, type ResidentRows } from '../../packages/core/src/node/person/stored.ts';
 import { SeededRandom } from '../../packages/core/src/testing/seeded-random.ts';
-import { type Person, World } from '../simulator/world.ts';
+import { type Person, START_MS, World } from '../simulator/world.ts';
 
 function stateOf(world: World, person: Person): PersonState {
   const raw = Object.fromEntries(
@@ -41,6 +41,13 @@ function saysByHand(world: World, from: Person, to: Person, contents: readonly C
 
 const bytes = (hex: string): Bytes => fromHex(hex) as Bytes;
 
+/** Cards that claim this key for every day about the beginning of the world. */
+const days = (hex: string) => ({
+  firstDay: Math.floor(START_MS / 86_400_000) - 2,
+  minute: 0,
+  keys: Array.from({ length: 5 }, () => fromHex(hex) as Bytes),
+});
+
 async function met(seed: number): Promise<{ world: World; ann: Person; mallory: Person; cy: Person }> {
   const world = await World.create({ seed, profile: 'household', nodes: 3 });
   const [ann, mallory, cy] = world.people as [Person, Person, Person];
@@ -54,7 +61,7 @@ describe('a hostile contact', () => {
     const { world, ann, mallory } = await met(1);
     const said = ann.say(mallory, 'said:I will pay you back 100');
     world.run(5000);
-    world.said.push({ from: mallory.name, to: ann.name, text: 'said:never', id: '', atMs: 0 });
+    world.said.push({ from: mallory.name, to: ann.name, text: 'said:never', id: '', atMs: 0, writtenAtMs: 0, isConnected: false });
     const id = bytes(said?.id as string);
     const sentAtMs = said?.atMs as number;
     saysByHand(world, mallory, ann, [
@@ -70,8 +77,8 @@ describe('a hostile contact', () => {
   test('cannot make us forget our relay by naming its key as their own', async () => {
     const { world, ann, mallory, cy } = await met(2);
     const relayKey = world.network.links.get('relay0')?.key as string;
-    saysByHand(world, mallory, ann, [{ kind: 'card', name: 'Mallory', transportKey: bytes(relayKey), relays: [] }]);
-    saysByHand(world, mallory, ann, [{ kind: 'card', name: 'Mallory', transportKey: new Uint8Array(32).fill(7), relays: [] }]);
+    saysByHand(world, mallory, ann, [{ kind: 'card', name: 'Mallory', days: days(relayKey), relays: [] }]);
+    saysByHand(world, mallory, ann, [{ kind: 'card', name: 'Mallory', days: days('07'.repeat(32)), relays: [] }]);
     world.network.links.get(ann.name)?.cut(true);
     world.run(1000);
     world.network.links.get(ann.name)?.back();
@@ -86,7 +93,7 @@ describe('a hostile contact', () => {
     world.network.links.get(mallory.name)?.cut(true);
     world.run(1000);
     saysByHand(world, mallory, ann, [
-      { kind: 'card', name: 'Mallory', transportKey: bytes(world.network.links.get(cy.name)?.key as string), relays: [] },
+      { kind: 'card', name: 'Mallory', days: days(world.network.links.get(cy.name)?.key as string), relays: [] },
     ]);
     const reach = (who: Person) =>
       (ann.host.machine as PersonNode).view(world.nowMs).contacts.find((one) => one.account === who.account)?.reach.kind;
@@ -167,7 +174,7 @@ describe('an invitation from a stranger', () => {
     const other = await World.create({ seed: 7, profile: 'household', nodes: 1 });
     const [far] = other.people as [Person];
     far.ask({ kind: 'use-relay', relay: { key: relayKey, addresses: ['sim:nowhere'] } });
-    const invited = far.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = far.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     ann.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
     ann.host.crash();
     const isBack = () => ann.host.isUp && (ann.host.machine as PersonNode).view(world.nowMs).neighbours.some((one) => one.kind === 'relay');

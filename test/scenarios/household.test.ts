@@ -67,7 +67,7 @@ describe('a household', () => {
   test('a second use of an invitation is refused', async () => {
     const world = await World.create({ seed: 4, profile: 'throughRelay', nodes: 3 });
     const [ann, bo, cy] = world.people as [Person, Person, Person];
-    const invited = ann.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = ann.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     bo.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
     world.run(30_000);
     cy.ask({ kind: 'accept', text: invited.value.text, how: 'link' });

@@ -6,6 +6,9 @@ const CURVE_HOURS: readonly number[] = [
   0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 36, 48, 72, 96, 120, 144, 168, 240, 336,
 ];
 
+/** A person who waits for it still waits. */
+const SOON_MS = 5000;
+
 export interface Figures {
   readonly profile: string;
   readonly seed: number;
@@ -16,6 +19,9 @@ export interface Figures {
   readonly delivered: number;
   /** Share that arrived within five seconds. */
   readonly within5s: number;
+  /** Share of what was said to somebody to whom there was a way over links that were up, and what share of that arrived within five seconds. */
+  readonly connected: number;
+  readonly within5sConnected: number;
   readonly delayP50Ms: number;
   readonly delayP95Ms: number;
   readonly sendsPerMessage: number;
@@ -95,11 +101,15 @@ export function figuresOf(world: World, sinceMs: number, samples: ShelfSamples):
     if (one.message !== undefined) messageSends += one.sends;
   }
   const count = Math.max(1, said.length);
+  const connected = said.filter(({ isConnected }) => isConnected);
+  const soon = connected.filter(({ id, atMs }) => (ledger.arrivedMs.get(id) ?? Number.POSITIVE_INFINITY) - atMs <= SOON_MS);
   return {
     nodes: world.people.length,
     said: said.length,
     delivered: round(delays.length / count),
-    within5s: round(delays.filter((delay) => delay <= 5000).length / count),
+    within5s: round(delays.filter((delay) => delay <= SOON_MS).length / count),
+    connected: round(connected.length / count),
+    within5sConnected: round(soon.length / Math.max(1, connected.length)),
     delayP50Ms: at(0.5),
     delayP95Ms: at(0.95),
     sendsPerMessage: round(messageSends / count),

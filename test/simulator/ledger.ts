@@ -30,6 +30,9 @@ export interface Shown {
   readonly key: string;
 }
 
+/** States of a message that are the end of it, in its writer's sight. */
+const TOLD: ReadonlySet<string> = new Set(['delivered', 'read', 'expired']);
+
 /** What one node keeps. */
 export class Shelf implements StoreWatch {
   readonly name: string;
@@ -106,8 +109,8 @@ export class Ledger {
   readonly envelopes: Map<string, Tracked> = new Map<string, Tracked>();
   /** message → when it arrived first. */
   readonly arrivedMs: Map<string, number> = new Map<string, number>();
-  /** Messages whose writer was told that their time is over. */
-  readonly expired: Set<string> = new Set<string>();
+  /** Messages of which a device of their writer shows that they arrived or that their time is over, each with those devices. */
+  readonly #told: Map<string, Set<string>> = new Map<string, Set<string>>();
   /** message → the envelopes it was ever sealed in. */
   readonly #envelopesOf: Map<string, Set<string>> = new Map<string, Set<string>>();
   /** Messages that wait to be sealed for some device. */
@@ -160,7 +163,8 @@ export class Ledger {
     if (message === undefined) return;
     const id = toHex(message.id);
     if (message.mine) {
-      if (message.state?.kind === 'expired') this.expired.add(id);
+      const isTold = message.state !== undefined && TOLD.has(message.state.kind);
+      if (isTold) this.#told.set(id, (this.#told.get(id) ?? new Set<string>()).add(holder));
       return;
     }
     if (!this.arrivedMs.has(id)) this.arrivedMs.set(id, this.#now());
@@ -170,8 +174,14 @@ export class Ledger {
   /** A store was set back: what is in it is told anew. */
   forget(holder: string): void {
     this.#forgotten.push(holder);
+    for (const devices of this.#told.values()) devices.delete(holder);
     this.setBackMs.set(holder, this.#now());
     this.#shown = this.#shown.filter((it) => it.reader !== holder);
+  }
+
+  /** Whether this device shows what became of this message of its own. */
+  isTold(writer: string, message: string): boolean {
+    return this.#told.get(message)?.has(writer) ?? false;
   }
 
   takeForgotten(): readonly string[] {

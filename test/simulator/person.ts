@@ -21,6 +21,10 @@ export interface Said {
   readonly text: string;
   readonly id: string;
   readonly atMs: number;
+  /** By its writer's own clock. */
+  readonly writtenAtMs: number;
+  /** There was a way to its reader over links that were up when it was said. */
+  readonly isConnected: boolean;
 }
 
 export class Person {
@@ -113,8 +117,10 @@ export class Person {
     // A crash after the commit loses the answer, not the message: what counts is what the store holds.
     const id = answer?.ok ? answer.value : answer === undefined ? this.storedWith(to).find((one) => one.text === text)?.id : undefined;
     if (id === undefined) return undefined;
-    const said = { from: this.name, to: to.name, text, id, atMs: this.#world.nowMs };
-    this.#world.said.push(said);
+    const world = this.#world;
+    const isConnected = world.network.areConnected(this.link, to.link);
+    const said = { from: this.name, to: to.name, text, id, atMs: world.nowMs, writtenAtMs: this.host.nowMs, isConnected };
+    world.said.push(said);
     return said;
   }
 

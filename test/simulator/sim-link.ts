@@ -49,6 +49,11 @@ export class SimLink {
     return this.#connected.has(other);
   }
 
+  /** Whom this one is connected to now. */
+  neighbours(): IterableIterator<SimLink> {
+    return this.#connected.keys();
+  }
+
   /** Who is at the other end. */
   nameOf(neighbour: NeighbourId): string | undefined {
     return this.#ends.get(neighbour)?.other?.owner.name;

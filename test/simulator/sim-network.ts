@@ -101,6 +101,16 @@ export class SimNetwork {
     return !a.isAway && !b.isAway && isSamePlace && a.side === b.side;
   }
 
+  /** Whether there is a way from the one to the other at this moment, over whoever is connected and means well. */
+  areConnected(from: SimLink, to: SimLink): boolean {
+    const reached = new Set<SimLink>([from]);
+    for (const link of reached) {
+      if (link === to) return true;
+      if (link.kind !== 'hostile') for (const next of link.neighbours()) reached.add(next);
+    }
+    return false;
+  }
+
   /** Who listens under an address: `sim:NAME` for a relay, or a person behind a relay that both are connected to. */
   find(from: SimLink, address: string): { readonly link: SimLink; readonly path: Path } | undefined {
     const [relayName, circuit] = address.split('/p2p/', 1).concat(address.split('/p2p-circuit/webrtc/p2p/').slice(1));

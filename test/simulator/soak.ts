@@ -1,6 +1,7 @@
 /**
- * `npm run sim:soak -- [--seeds 500] [--from 1] [--profiles village,hostile] [--processes 2] [--out file]`: many seeds of each profile, a
- * line of JSON for each run in a file, a summary at the end. A seed that fails is noted in test/seeds.json; then it ends with 1.
+ * `npm run sim:soak -- [--seeds 500] [--from 1] [--profiles village,hostile] [--processes 2] [--out file]`: many seeds of each profile in
+ * their shortest forms, all profiles with one seed before the next, a line of JSON for each run in a file, a summary at the end. A seed that fails is noted in
+ * test/seeds.json; then it ends with 1.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,7 +11,7 @@ import { PROCESSES_MAX, runAll } from './pool.ts';
 import { isProfileName, PROFILES, type ProfileName } from './profiles.ts';
 import type { Run } from './run.ts';
 import { noteSeed } from './seeds.ts';
-import { SHORT } from './short.ts';
+import { SHORTEST } from './short.ts';
 import { summaryOf } from './summary.ts';
 
 const { values } = parseArgs({
@@ -24,8 +25,8 @@ const { values } = parseArgs({
 });
 
 const profiles = values.profiles.split(',').filter((name): name is ProfileName => isProfileName(name));
-const runs: readonly Run[] = profiles.flatMap((profile) =>
-  Array.from({ length: Number(values.seeds) }, (_, i) => ({ profile, seed: Number(values.from) + i, ...SHORT[profile] })),
+const runs: readonly Run[] = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.from) + i).flatMap((seed) =>
+  profiles.map((profile) => ({ profile, seed, ...SHORTEST[profile] })),
 );
 mkdirSync(dirname(values.out), { recursive: true });
 writeFileSync(values.out, '');

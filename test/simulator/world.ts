@@ -24,10 +24,11 @@ import { Sealings } from './watched-suite.ts';
 export { Person, type Said } from './person.ts';
 
 /** In the middle of a week: whatever changes by the hour, the day or the week changes while a world runs, not as it begins. */
-const START_MS = Date.UTC(2026, 0, 3, 12);
+export const START_MS = Date.UTC(2026, 0, 3, 12);
 
-/** How many events pass between two looks at the whole world. */
+/** How many events pass between two looks at the whole world, and how much time at the most: in a world where nothing happens, too, time runs out. */
 const LOOK_EVERY = 256;
+const LOOK_EVERY_MS = 600_000;
 
 /** How often two who meet are tried before it counts as impossible, and for how long they stand together. */
 const MEETING_TRIES = 5;
@@ -86,6 +87,14 @@ export class World implements Scheduler {
     this.people = Array.from({ length: count }, (_, i) => new Person(this, `person${i}`, this.#chance.fork(`node:${i}`), this.limits));
     for (const person of this.people) this.#begin(person);
     this.profile = calm;
+    this.#lookNowAndThen();
+  }
+
+  #lookNowAndThen(): void {
+    this.after(LOOK_EVERY_MS, () => {
+      this.check();
+      this.#lookNowAndThen();
+    });
   }
 
   /** Everybody has begun and knows the relays; nobody knows anybody yet. */
@@ -212,7 +221,7 @@ export class World implements Scheduler {
   }
 
   #invite(a: Person, b: Person): void {
-    const invited = a.ask({ kind: 'invite' }) as { value: { text: string } };
+    const invited = a.ask({ kind: 'invite', byHand: false }) as { value: { text: string } };
     b.ask({ kind: 'accept', text: invited.value.text, how: 'link' });
   }
 

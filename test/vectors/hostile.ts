@@ -26,7 +26,8 @@ import { Reader } from '../../packages/core/src/kernel/codec.ts';
 import type { Result } from '../../packages/core/src/kernel/result.ts';
 import { initiate, type Occasion, type OwnDevice, targetOf } from '../../packages/core/src/session/handshake.ts';
 import { acceptSession } from '../../packages/core/src/session/session.ts';
-import { counting, HOUR, type Person, person } from '../scenarios/decoder-table.ts';
+import { type Person, person } from '../scenarios/decoders/cast.ts';
+import { counting, HOUR } from '../scenarios/decoders/decoder.ts';
 
 /** `refusal` is `none` for what is sound, and `nothing` where a reader answers without a reason. */
 interface Case {

@@ -1,32 +1,30 @@
 /** A handshake and a first message for each purpose, by both sides, from docs/protocol/session.md alone: the second implementation goes on. */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { expect, test } from 'vitest';
 import {
   agree,
   type Bytes,
-  bytes16,
   derive,
   hash,
   hex,
   join,
   mac,
   NOTHING,
-  open,
   pad,
   pairOf,
   prekeysFrom,
   readEnvelope,
   seal,
   step,
-  Taker,
   toHex,
   u8,
   u16,
   u32,
   vectors,
-  ZEROS,
 } from './independent.ts';
+import { answerHandshake, beginHandshake, type Occasion, type Responder } from './independent-handshake.ts';
+
+type Secrets = ReturnType<typeof beginHandshake>['secrets'];
 
 const { ann, bo, handshakes } = vectors('occasions');
 const PURPOSES = ['', 'invitation', 'hello', 'contact-key', 'spare', 'link'];
@@ -49,31 +47,31 @@ function secretOf(it: (typeof handshakes)[number]): Bytes {
   }
 }
 
-/** §2, as the one who begins. */
-function handshake(it: (typeof handshakes)[number]) {
-  const initiator = it.initiator === ann.account ? ann : bo;
-  const prekeys = prekeysFrom(hex(it.responder.prekeySeed));
-  const [own, ephemeral, mine] = [initiator.agreementSeed, it.ephemeralSeed, it.ratchetSeed].map((seed) => pairOf(hex(seed)));
-  if (!own || !ephemeral || !mine) throw new Error('three pairs');
-  const theirs = hex(it.responder.agreementKey);
-  const made = ml_kem768.encapsulate(prekeys.kem.publicKey, hex(it.encapsulationChance));
-  const [d1, d2] = [agree(own.secret, prekeys.signed.key), agree(ephemeral.secret, theirs)];
-  const [d3, d4] = [agree(ephemeral.secret, prekeys.signed.key), agree(ephemeral.secret, prekeys.oneTime.key)];
-  const responder = join(hex(it.responder.account), hex(it.responder.signingKey), theirs, prekeys.fields);
-  const purpose = PURPOSES.indexOf(it.purpose);
-  const opened = hash('session/handshake/opening', u8(1), u8(purpose), secretOf(it), responder, ephemeral.key, made.cipherText);
-  const shared = join(d3, d4, made.sharedSecret);
-  const identity = join(ed25519.getPublicKey(hex(initiator.signingSeed)), hex(initiator.deviceList));
-  const identityKey = derive(opened, shared, 'session/handshake/identity', 32);
-  const transcript = hash('session/handshake/transcript', opened, identity);
-  const secrets = derive(transcript, join(d1, d2, shared), 'session/handshake/root', 128);
-  const opening = join(ephemeral.key, made.cipherText, bytes16(seal(identityKey, ZEROS, opened, identity)));
-  const between = { d1, d2, d3, d4, kemSecret: made.sharedSecret, opened, identity, identityKey, transcript };
-  const stepped = derive(secrets.slice(0, 32), agree(mine.secret, prekeys.signed.key), 'session/root-step', 96);
-  return { purpose, between, secrets, opening, mine, stepped };
+/** §2. */
+const occasionOf = (it: (typeof handshakes)[number]): Occasion => ({ purpose: PURPOSES.indexOf(it.purpose), secret: secretOf(it) });
+
+function responderOf({ responder: it }: (typeof handshakes)[number]): Responder {
+  const { id, signed, oneTime, kem } = prekeysFrom(hex(it.prekeySeed));
+  const [account, signingKey, agreementKey] = [hex(it.account), hex(it.signingKey), hex(it.agreementKey)];
+  return { account, signingKey, agreementKey, id, signed: signed.key, oneTime: oneTime.key, encapsulation: kem.publicKey };
 }
 
-const thirds = (bytes: Bytes): readonly string[] => [0, 32, 64, 96].map((at) => toHex(bytes.slice(at, at + 32)));
+/** As the one who begins. */
+function handshake(it: (typeof handshakes)[number]) {
+  const initiator = it.initiator === ann.account ? ann : bo;
+  const [occasion, responder, mine] = [occasionOf(it), responderOf(it), pairOf(hex(it.ratchetSeed))];
+  const begun = beginHandshake(occasion, responder, {
+    own: pairOf(hex(initiator.agreementSeed)),
+    ephemeral: pairOf(hex(it.ephemeralSeed)),
+    chance: hex(it.encapsulationChance),
+    identity: join(ed25519.getPublicKey(hex(initiator.signingSeed)), hex(initiator.deviceList)),
+  });
+  const stepped = derive(begun.secrets.root, agree(mine.secret, responder.signed), 'session/root-step', 96);
+  return { purpose: occasion.purpose, ...begun, mine, stepped };
+}
+
+const thirds = (bytes: Bytes): readonly string[] => [0, 32, 64].map((at) => toHex(bytes.slice(at, at + 32)));
+const told = ({ root, initiator, responder, epoch }: Secrets): readonly string[] => [root, initiator, responder, epoch].map(toHex);
 
 test('every purpose but the invitation has its handshake', () => {
   expect(handshakes.map((it: { purpose: string }) => it.purpose)).toEqual(PURPOSES.slice(2));
@@ -87,9 +85,9 @@ test.each<(typeof handshakes)[number]>(handshakes)('$purpose: begun, byte for by
   expect(Object.fromEntries(Object.entries(between).map(([name, bytes]) => [name, toHex(bytes)]))).toEqual(it.between);
   expect(toHex(opening)).toBe(it.opening);
   expect(toHex(hash('session/id', opening).slice(0, 16))).toBe(it.sessionId);
-  expect(thirds(secrets)).toEqual([it.rootKey, it.initiatorHeaderKey, it.responderHeaderKey, it.firstEpochKey]);
+  expect(told(secrets)).toEqual([it.rootKey, it.initiatorHeaderKey, it.responderHeaderKey, it.firstEpochKey]);
   const { rootKey, chainKey, nextHeaderKey } = it.afterFirstRootStep;
-  expect(thirds(stepped).slice(0, 3)).toEqual([rootKey, chainKey, nextHeaderKey]);
+  expect(thirds(stepped)).toEqual([rootKey, chainKey, nextHeaderKey]);
   for (const { number, tag } of it.firstTags) expect(toHex(mac(hex(it.secret), 'session/first-tag', u8(number), 16))).toBe(tag);
 });
 
@@ -98,8 +96,8 @@ test.each<(typeof handshakes)[number]>(handshakes)('$purpose: the first message,
   const { headerNonce, purgeKey, content, envelope } = it.firstMessage;
   const read = readEnvelope(hex(envelope));
   const header = join(mine.key, u32(0), u32(0), u16(0), u16(0));
-  const sealedHeader = join(hex(headerNonce), seal(secrets.slice(32, 64), hex(headerNonce), NOTHING, header));
-  const messageKey = mac(secrets.slice(96), 'session/mix', step(stepped.slice(32, 64), 1));
+  const sealedHeader = join(hex(headerNonce), seal(secrets.initiator, hex(headerNonce), NOTHING, header));
+  const messageKey = mac(secrets.epoch, 'session/mix', step(stepped.slice(32, 64), 1));
   const keys = mac(messageKey, 'session/message', NOTHING, 64);
   const nonce = mac(messageKey, 'session/nonce', hex(headerNonce), 24);
   const plain = join(u8(0), pad(hex(content), 84 + 16 + 1 + opening.length));
@@ -111,19 +109,13 @@ test.each<(typeof handshakes)[number]>(handshakes)('$purpose: the first message,
 });
 
 test.each<(typeof handshakes)[number]>(handshakes)('$purpose: understood by the other side', (it) => {
-  const take = new Taker(hex(it.opening));
-  const [ephemeral, ciphertext, sealedIdentity] = [take.raw(32), take.raw(1088), take.bytes16()];
-  const prekeys = prekeysFrom(hex(it.responder.prekeySeed));
-  const { signed, oneTime, kem } = prekeys;
-  const own = pairOf(hex(it.responder.agreementSeed));
-  const shared = join(agree(signed.secret, ephemeral), agree(oneTime.secret, ephemeral), ml_kem768.decapsulate(ciphertext, kem.secretKey));
-  const responder = join(hex(it.responder.account), hex(it.responder.signingKey), own.key, prekeys.fields);
-  const opened = hash('session/handshake/opening', u8(1), u8(it.number), hex(it.secret), responder, ephemeral, ciphertext);
-  const identity = open(derive(opened, shared, 'session/handshake/identity', 32), ZEROS, opened, sealedIdentity);
   const initiator = it.initiator === ann.account ? ann : bo;
+  const own = { ...prekeysFrom(hex(it.responder.prekeySeed)), own: pairOf(hex(it.responder.agreementSeed)) };
+  const occasion = { purpose: it.number, secret: hex(it.secret) };
+  const theirKey = pairOf(hex(initiator.agreementSeed)).key;
+  const { identity, secrets, rest } = answerHandshake(occasion, responderOf(it), own, hex(it.opening), () => theirKey);
+  expect(toHex(own.own.key)).toBe(it.responder.agreementKey);
   expect(toHex(identity.slice(32))).toBe(initiator.deviceList);
-  const d1 = agree(signed.secret, pairOf(hex(initiator.agreementSeed)).key);
-  const transcript = hash('session/handshake/transcript', opened, identity);
-  const secrets = derive(transcript, join(d1, agree(own.secret, ephemeral), shared), 'session/handshake/root', 128);
-  expect(thirds(secrets)).toEqual([it.rootKey, it.initiatorHeaderKey, it.responderHeaderKey, it.firstEpochKey]);
+  expect(rest).toHaveLength(0);
+  expect(told(secrets)).toEqual([it.rootKey, it.initiatorHeaderKey, it.responderHeaderKey, it.firstEpochKey]);
 });

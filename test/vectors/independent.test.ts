@@ -18,6 +18,7 @@ import {
   type Pair,
   pad,
   pairOf,
+  prekeysFrom,
   readEnvelope,
   seal,
   step,
@@ -31,6 +32,7 @@ import {
   verify,
   ZEROS,
 } from './independent.ts';
+import { answerHandshake, beginHandshake, type Occasion, type Responder } from './independent-handshake.ts';
 
 /** identity.md §2: the account that a list belongs to, and its first device. */
 function readList(take: Taker, record: Bytes): { readonly account: Bytes; readonly signingKey: Bytes; readonly agreementKey: Bytes } {
@@ -68,8 +70,9 @@ function readInvitation(text: string) {
   const [account, secret, bundleHash, transportKey] = [take.raw(32), take.raw(32), take.raw(32), take.raw(32)];
   const expiryHour = take.number(4);
   const relays = Array.from({ length: take.number(1) }, () => ({ key: take.raw(32), address: Buffer.from(take.bytes16()).toString() }));
+  const offer = take.bytes16();
   expect(take.rest()).toHaveLength(0);
-  return { account, secret, bundleHash, transportKey, expiryHour, relays };
+  return { account, secret, bundleHash, transportKey, expiryHour, relays, offer };
 }
 
 interface Chain {
@@ -198,12 +201,6 @@ function read(side: Side, isNextChain: boolean, before: Bytes, message: Bytes): 
   return unpad(body.rest());
 }
 
-function secretsOf(opened: Bytes, identity: Bytes, d1: Bytes, d2: Bytes, shared: Bytes) {
-  const transcript = hash('session/handshake/transcript', opened, identity);
-  const bytes = derive(transcript, join(d1, d2, shared), 'session/handshake/root', 128);
-  return { root: bytes.slice(0, 32), initiator: bytes.slice(32, 64), responder: bytes.slice(64, 96), epoch: bytes.slice(96) };
-}
-
 const whole = { previousLength: 0, peerKnows: 0, proposal: undefined, received: undefined, answer: undefined } as const;
 
 const people = vectors('identity');
@@ -222,24 +219,23 @@ function openDeposit() {
   return { envelope, bundle: readBundle(take.bytes16()), card: take.rest() };
 }
 
-/** session.md §2, what both sides hash. */
-function openedOf(parts: { readonly bundle: ReturnType<typeof readBundle>; readonly ephemeral: Bytes; readonly ciphertext: Bytes }): Bytes {
-  const { list, id, signed, oneTime, encapsulation } = parts.bundle;
-  const responder = [list.account, list.signingKey, list.agreementKey, id, signed, oneTime, encapsulation];
-  return hash('session/handshake/opening', u8(1), u8(1), invitation.secret, ...responder, parts.ephemeral, parts.ciphertext);
+/** What an invitation begins, and with whom. */
+function occasionOf({ list, ...prekeys }: ReturnType<typeof readBundle>): readonly [Occasion, Responder] {
+  return [
+    { purpose: 1, secret: invitation.secret },
+    { ...list, ...prekeys },
+  ];
 }
 
 /** Bo, from his seeds and the invitation. */
 function initiate(): { readonly side: Side; readonly opening: Bytes } {
   const { bundle } = openDeposit();
-  const [own, ephemeral] = [pairOf(hex(people.bo.agreementSeed)), pairOf(hex(shaken.ephemeralSeed))];
-  const made = ml_kem768.encapsulate(bundle.encapsulation, hex(shaken.encapsulationChance));
-  const [d1, d2] = [agree(own.secret, bundle.signed), agree(ephemeral.secret, bundle.list.agreementKey)];
-  const shared = join(agree(ephemeral.secret, bundle.signed), agree(ephemeral.secret, bundle.oneTime), made.sharedSecret);
-  const opened = openedOf({ bundle, ephemeral: ephemeral.key, ciphertext: made.cipherText });
-  const identity = join(ed25519.getPublicKey(hex(people.bo.signingSeed)), hex(people.bo.deviceList));
-  const sealedIdentity = seal(derive(opened, shared, 'session/handshake/identity', 32), ZEROS, opened, identity);
-  const secrets = secretsOf(opened, identity, d1, d2, shared);
+  const { opening, secrets } = beginHandshake(...occasionOf(bundle), {
+    own: pairOf(hex(people.bo.agreementSeed)),
+    ephemeral: pairOf(hex(shaken.ephemeralSeed)),
+    chance: hex(shaken.encapsulationChance),
+    identity: join(ed25519.getPublicKey(hex(people.bo.signingSeed)), hex(people.bo.deviceList)),
+  });
   expect(toHex(secrets.root)).toBe(shaken.rootKey);
   expect(toHex(secrets.epoch)).toBe(shaken.firstEpochKey);
   const mine = pairOf(hex(shaken.ratchetSeed));
@@ -257,31 +253,23 @@ function initiate(): { readonly side: Side; readonly opening: Bytes } {
   const { chainKey, nextHeaderKey } = rootStep(side, agree(mine.secret, bundle.signed));
   side.sending = { headerKey: secrets.initiator, chainKey, next: 0, epoch: 0 };
   side.nextSending = nextHeaderKey;
-  const opening = join(ephemeral.key, made.cipherText, u16(sealedIdentity.length), sealedIdentity);
   return { side, opening };
 }
 
 /** Ann, from her seeds and the body of the first message. */
 function respond(body: Bytes): { readonly side: Side; readonly account: Bytes; readonly opening: Bytes; readonly message: Bytes } {
   const { bundle } = openDeposit();
-  const seed = hex(people.prekeys.seed);
-  const bytes = derive(NOTHING, seed, 'identity/prekey-seed', 128);
-  const [own, signed, oneTime] = [pairOf(hex(people.ann.agreementSeed)), pairOf(bytes.slice(0, 32)), pairOf(bytes.slice(32, 64))];
-  const kem = ml_kem768.keygen(bytes.slice(64));
-  expect(toHex(mac(seed, 'identity/prekey-id', NOTHING, 16))).toBe(toHex(bundle.id));
-  expect([toHex(signed.key), toHex(oneTime.key), toHex(kem.publicKey)]).toEqual(
-    [bundle.signed, bundle.oneTime, bundle.encapsulation].map(toHex),
+  const prekeys = prekeysFrom(hex(people.prekeys.seed));
+  const { id, signed, oneTime, kem } = prekeys;
+  expect([id, signed.key, oneTime.key, kem.publicKey].map(toHex)).toEqual(
+    [bundle.id, bundle.signed, bundle.oneTime, bundle.encapsulation].map(toHex),
   );
-  const take = new Taker(body);
-  const [ephemeral, ciphertext, sealedIdentity] = [take.raw(32), take.raw(1088), take.bytes16()];
-  const opening = body.slice(0, take.at);
-  const shared = join(agree(signed.secret, ephemeral), agree(oneTime.secret, ephemeral), ml_kem768.decapsulate(ciphertext, kem.secretKey));
-  const opened = openedOf({ bundle, ephemeral, ciphertext });
-  const identity = open(derive(opened, shared, 'session/handshake/identity', 32), ZEROS, opened, sealedIdentity);
-  const listRecord = identity.slice(32);
-  const list = readList(new Taker(listRecord), listRecord);
+  const own = pairOf(hex(people.ann.agreementSeed));
+  const listOf = (identity: Bytes) => readList(new Taker(identity.slice(32)), identity.slice(32));
+  const answered = answerHandshake(...occasionOf(bundle), { ...prekeys, own }, body, (identity) => listOf(identity).agreementKey);
+  const { opening, identity, secrets, rest: message } = answered;
+  const list = listOf(identity);
   expect(toHex(identity.slice(0, 32))).toBe(toHex(list.signingKey));
-  const secrets = secretsOf(opened, identity, agree(signed.secret, list.agreementKey), agree(own.secret, ephemeral), shared);
   const side: Side = {
     ...whole,
     rootKey: secrets.root,
@@ -293,7 +281,7 @@ function respond(body: Bytes): { readonly side: Side; readonly account: Bytes; r
     nextReceiving: secrets.initiator,
     epochs: [secrets.epoch],
   };
-  return { side, account: list.account, opening, message: take.rest() };
+  return { side, account: list.account, opening, message };
 }
 
 describe('from the pages alone', () => {

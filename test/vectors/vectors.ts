@@ -88,6 +88,7 @@ const PREKEY_SEED = counting(32, 20);
 const SECRET = counting(32, 30);
 const OCCASION: Occasion = { purpose: 'invitation', secret: SECRET };
 const TRANSPORT = counting(32, 40);
+const DAYS = { firstDay: 20_833, minute: 600, keys: [TRANSPORT, counting(32, 41), counting(32, 42)] };
 const EXPIRY_HOUR = HOUR + 336;
 
 function bundleOf(suite: Suite, ann: Made): { readonly bundle: Bytes; readonly prekeys: ReturnType<typeof prekeysFrom> } {
@@ -122,7 +123,7 @@ function rendezvous(suite: Suite): Json {
   const card = encodeContent({
     kind: 'card',
     name: 'Ann',
-    transportKey: TRANSPORT,
+    days: DAYS,
     relays: [{ key: relay.key, addresses: [relay.address] }],
   });
   const deposit = new Writer().bytes16(bundle).raw(card).finish();
@@ -137,6 +138,7 @@ function rendezvous(suite: Suite): Json {
     transportKey: TRANSPORT,
     expiryHour: HOUR + 24,
     relays: [relay],
+    offer: new Uint8Array(0),
   };
   return {
     secret: toHex(SECRET),
@@ -344,11 +346,14 @@ function contents(): Json {
       bytes: encodeContent({
         kind: 'card',
         name: 'Bö',
-        transportKey: key,
+        days: { firstDay: 20_800, minute: 1439, keys: [key, counting(32, 97)] },
         relays: [{ key, addresses: ['/ip4/192.0.2.1/tcp/1/ws', '/a'] }],
       }),
     },
-    { kind: 'card without relays', bytes: encodeContent({ kind: 'card', name: 'Ann', transportKey: key, relays: [] }) },
+    {
+      kind: 'card without relays',
+      bytes: encodeContent({ kind: 'card', name: 'Ann', days: { firstDay: 0, minute: 0, keys: [] }, relays: [] }),
+    },
   ].map(({ kind, bytes }) => ({ kind, bytes: toHex(bytes) }));
 }
 

@@ -1,5 +1,6 @@
 /** Everything a relay may use. It has no road to a session key: nothing here imports `node/person`. */
 import { loadSodiumSuite } from './crypto/sodium-suite.ts';
+import type { RelayPeer } from './node/relay/peers.ts';
 import { type RelayEvent, type RelayInput, RelayNode, TRANSPORT_ROW } from './node/relay/relay-node.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Entropy } from './ports/entropy.ts';
@@ -10,6 +11,7 @@ import { Host } from './runtime/host.ts';
 import { PackedRows } from './runtime/read-space.ts';
 import { WriteBehindStore } from './runtime/write-behind.ts';
 
+export { joinPeers, PEERS_MAX, type PeerRefusal, type RelayPeer, readPeer, relayPeerId } from './node/relay/peers.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Entropy } from './ports/entropy.ts';
 export type { Link, LinkCommand, LinkEvent } from './ports/link.ts';
@@ -29,6 +31,8 @@ export interface RelayOptions {
   readonly durability?: Durability;
   /** Bytes the store's disk may still take, negative when it holds more than it should. Without it the relay fills the disk to the end. */
   readonly roomBytes?: () => Promise<number>;
+  /** Other relays to be kept connected wherever they are, each key once, at most `PEERS_MAX`. */
+  readonly peers?: readonly RelayPeer[];
 }
 
 /** Most mail is fetched by a neighbour that is there, and let go within this time; `bytesMax` is some ten thousand small envelopes. */
@@ -46,6 +50,8 @@ export interface RelayStatus {
   /** Bytes of mail it may still take, as it was last told; `undefined` when nobody measures. */
   readonly roomBytes: number | undefined;
   readonly addresses: readonly string[];
+  /** The relays it was told to keep connected, and whether each is there now. */
+  readonly peers: readonly (RelayPeer & { readonly isConnected: boolean })[];
 }
 
 export interface Relay {
@@ -75,7 +81,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const [transportSeed] = await store.get([{ space: 'self', key: TRANSPORT_ROW }]);
     const carried = await PackedRows.read(store, 'carried');
     const seen = await PackedRows.read(store, 'seen');
-    node = new RelayNode(suite, options.entropy, { transportSeed, carried, seen }, freshSeed);
+    node = new RelayNode(suite, options.entropy, { transportSeed, carried, seen }, freshSeed, undefined, options.peers);
     return node;
   };
 
@@ -129,6 +135,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       carriedBytes: node?.carriedBytes ?? 0,
       roomBytes: room,
       addresses,
+      peers: node?.peers ?? [],
     }),
     onStopped: (listener) => void stopped.push(listener),
     close: () => {

@@ -131,6 +131,32 @@ const toWays = (page) => page.getByText('How messages travel').evaluate((heading
 const openState = (page) => page.locator('a.state').last().click();
 const meetPaula = (page) => page.evaluate(() => fake.messenger.meet('Paula', 'direct'));
 
+const answer = (page) =>
+  page.evaluate(async () => {
+    fake.messenger.nextAnswer = `kithAnswer-${'xK7_qpZ3vN0aR8tYbW2sLdEfGhJmCuQi'.repeat(5)}`;
+    await fake.app.meet.accept('kithInvitation-theirs-xK7_qpZ3vN0aR8tY', 'scanned');
+  });
+const notByHand = (page) =>
+  page.evaluate(async () => {
+    fake.messenger.nextNotByHand = 'no-address';
+    await fake.app.meet.accept('kithInvitation-theirs-xK7_qpZ3vN0aR8tY', 'scanned');
+  });
+const hand = (step, why) => async (page) => {
+  await seeCode(page);
+  await page.evaluate(
+    ([step, why]) => {
+      const account = step === 'failed' ? undefined : fake.messenger.meet('Paula', 'direct');
+      fake.messenger.hand({ account, step, why });
+    },
+    [step, why],
+  );
+};
+const unnamed = async (page) => {
+  await seeCode(page);
+  await page.evaluate(() => fake.messenger.hand({ account: 'ef'.repeat(32), step: 'connected' }));
+};
+const connectingAround = (page) => page.evaluate((account) => fake.messenger.hand({ account, step: 'connecting' }), accountOf('Aiko'));
+
 /** name, story, place, and what is done there. */
 const screens = [
   ['locked', 'locked', '#/'],
@@ -228,6 +254,40 @@ const screens = [
   ['meet-show', 'home', '#/meet'],
   ['meet-scan', 'no-camera', '#/meet/scan'],
   ['meet-link', 'home', '#/meet/link'],
+  ['hand-ask', 'alone', '#/meet'],
+  ['hand-refused', 'camera-no', '#/meet'],
+  ['hand-show', 'hand', '#/meet', seeCode],
+  ['hand-show-foot', 'hand', '#/meet', (page) => seeCode(page).then(() => toFoot(page))],
+  ['hand-paste', 'hand', '#/meet', (page) => seeCode(page).then(() => page.getByLabel('Send or paste').click())],
+  ['hand-plain', 'hand-no-network', '#/meet', seeCode],
+  ['hand-answer', 'hand', '#/meet/scan', answer],
+  ['hand-not', 'hand', '#/meet/scan', notByHand],
+  ['hand-connecting', 'hand', '#/meet', hand('connecting')],
+  ['hand-unnamed', 'hand', '#/meet', unnamed],
+  ['hand-connected', 'hand', '#/meet', hand('connected')],
+  ['hand-failed', 'hand', '#/meet', hand('failed', 'bad-code')],
+  ['hand-lapsed', 'hand', '#/meet', hand('failed', 'timed-out')],
+  ['beside', 'hand-one-code', `${aiko}/beside`, seeCode],
+  ['beside-two', 'hand', `${aiko}/beside`],
+  ['beside-about', 'hand-one-code', `${aiko}/about`],
+  ['introduce', 'home', `${aiko}/introduce`],
+  ['introduce-asked', 'home', `${aiko}/introduce`, press('Elif')],
+  ['introduced', 'introduced', `${aiko}/about`],
+  ['introduction', 'introductions', '#/'],
+  ['introduction-yes', 'introductions', '#/', (page) => press('Yes')(page).then(() => press('Yes')(page))],
+  ['meet-taken-up', 'home', '#/meet/scan', (page) => page.evaluate(() => fake.app.meet.accept('kithInvitation-theirs'))],
+  [
+    'meet-link-refused',
+    'home',
+    '#/meet/link',
+    (page) =>
+      page.evaluate(() => {
+        fake.messenger.nextAccept = { kind: 'not-for-me' };
+        return fake.app.meet.accept('x');
+      }),
+  ],
+  ['around-circuit', 'circuit', '#/around'],
+  ['around-connecting', 'home', '#/around', connectingAround],
   ['around', 'home', '#/around'],
   ['settings', 'home', '#/settings'],
   ['settings-ways', 'home', '#/settings', toWays],

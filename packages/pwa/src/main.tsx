@@ -12,6 +12,7 @@ import { deviceFiles } from './device/files.ts';
 import { deviceHands } from './device/hands.ts';
 import { fetchOwnRelay, type OwnRelay, rememberedOwnRelay } from './device/own-relay.ts';
 import { askForProfileLock, type Holder, takeProfileLock } from './device/profile-lock.ts';
+import { deviceScreen } from './device/screen.ts';
 import { deviceShelf } from './device/shelf.ts';
 import { watchUpdates } from './device/updates.ts';
 import { type Wakefulness, wakefulness } from './device/wakefulness.ts';
@@ -47,6 +48,7 @@ const device: Device = {
   drawer,
   files: deviceFiles(),
   camera: deviceCamera(),
+  screen: deviceScreen(),
   bell: deviceBell(openAbout),
   shelf: deviceShelf(),
   hands: deviceHands(),

@@ -19,8 +19,12 @@ describe('configuration', () => {
       httpsPort: 8443,
       tcpPort: 4001,
       webrtcPort: 4002,
+      turnPort: 4003,
       origin: undefined,
       mdns: 'all',
+      beacon: 14_720,
+      peers: [],
+      proxy: undefined,
       keepFreeBytes: undefined,
       log: false,
       durability: 'durable',
@@ -64,7 +68,27 @@ describe('configuration', () => {
     expect(run(['--no-mdns', '--mdns', 'all']).mdns).toBe('off');
   });
 
+  test('relays may be named several times, on the line or in the environment', () => {
+    const id = '12D3KooWMJqFs3jJbvJNDaDq3nUEQrwTCNNM7PPVSbPR2oSSykvN';
+    const [here, there] = [`/ip4/10.0.0.1/tcp/4001/p2p/${id}`, `/dns4/kith.example.org/tcp/4001/p2p/${id}`];
+    const [both] = run(['--peer', here, '--peer', there]).peers;
+    expect(both?.addresses).toEqual(['/ip4/10.0.0.1/tcp/4001', '/dns4/kith.example.org/tcp/4001']);
+    expect(run([], { KITH_PEER: `${here} ${there}` }).peers).toEqual([both]);
+    expect(run(['--peer', here], { KITH_PEER: there }).peers[0]?.addresses).toEqual(['/ip4/10.0.0.1/tcp/4001']);
+  });
+
+  test('a proxy and a port for the beacon are understood', () => {
+    expect(run(['--proxy=socks5://127.0.0.1:9050', '--beacon', 'off'])).toMatchObject({
+      beacon: 'off',
+      proxy: { host: '127.0.0.1', port: 9050 },
+    });
+    expect(run(['--beacon', '15000']).beacon).toBe(15_000);
+  });
+
   test.each([
+    [['--peer', 'kith.example.org'], '--peer must look like'],
+    [['--proxy', 'http://ann:secret@h:1'], '--proxy must look like socks5://127.0.0.1:9050.'],
+    [['--beacon', 'x'], '--beacon must be a number'],
     [['--http-port', 'many'], '--http-port must be a number from 0 to 65535, not "many".'],
     [['--http-port', '65536'], 'from 0 to 65535'],
     [['--origin', 'http://kith.local'], '--origin must look like https://kith.home.arpa:8443'],

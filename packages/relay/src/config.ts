@@ -6,7 +6,12 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { SocksProxy } from '@kith/core/adapters/link-libp2p/node';
+import { BEACON_PORT } from '@kith/core/adapters/link-libp2p/node';
+import type { RelayPeer } from '@kith/core/relay';
 import { type Origin, readOrigin } from './authority/origin.ts';
+import { readPeers, readProxy } from './reach.ts';
+import { TURN_PORT } from './turn/limits.ts';
 
 export interface Config {
   /** The folder that holds everything this relay knows. */
@@ -22,10 +27,18 @@ export interface Config {
   readonly tcpPort: number;
   /** `off`: phones come by the house key's way alone; spares some 40 MB of memory. */
   readonly webrtcPort: number | 'off';
+  /** STUN and TURN for phones behind routers, where coturn is installed. */
+  readonly turnPort: number | 'off';
   /** The address under which phones keep the app; without one, the canonical name and the https port. */
   readonly origin: Origin | undefined;
   /** Where the name is answered for: nowhere, on every network interface, or on those named. */
   readonly mdns: 'off' | 'all' | readonly string[];
+  /** UDP port at which relays nearby announce themselves to each other. */
+  readonly beacon: number | 'off';
+  /** Relays to be kept connected, wherever they are. */
+  readonly peers: readonly RelayPeer[];
+  /** Through which `peers` are dialled. */
+  readonly proxy: SocksProxy | undefined;
   /** Bytes of the disk that mail never takes; without one, the default for a disk of its size (`disk-room.ts`). */
   readonly keepFreeBytes: number | undefined;
   /** Says what happens while it runs, in event names and counts. */
@@ -34,7 +47,7 @@ export interface Config {
   readonly durability: 'durable' | 'relaxed';
 }
 
-export type Asked = { readonly do: 'run'; readonly config: Config } | { readonly do: 'help' } | { readonly do: 'version' };
+export type Asked = { readonly do: 'run' | 'doctor'; readonly config: Config } | { readonly do: 'help' } | { readonly do: 'version' };
 
 /** An option that cannot be used, in words for the person who typed it. */
 export class BadOption extends Error {
@@ -47,6 +60,8 @@ export interface OptionText {
   readonly env: string | undefined;
   readonly byDefault: string | undefined;
   readonly meaning: string;
+  /** May be given several times; in the environment, several with spaces between them. */
+  readonly repeats?: true;
 }
 
 const DEFAULT_DATA = '~/.local/share/kith-relay';
@@ -92,6 +107,14 @@ export const OPTIONS: readonly OptionText[] = [
       'Where phones connect without needing the house key (UDP). Phones remember it, so keep it the same. "off" spares memory on a very small machine.',
   },
   {
+    flag: 'turn',
+    value: 'PORT',
+    env: 'KITH_TURN',
+    byDefault: '4003',
+    meaning:
+      'Where phones behind routers find a way to each other (STUN and TURN, UDP and TCP), if coturn is installed on this machine. "off" does without.',
+  },
+  {
     flag: 'origin',
     value: 'ADDRESS',
     env: 'KITH_ORIGIN',
@@ -108,6 +131,31 @@ export const OPTIONS: readonly OptionText[] = [
     meaning: 'Where the name ending in .local is answered for: "all", "off", or network interfaces such as eth0,wlan0.',
   },
   { flag: 'no-mdns', value: undefined, env: undefined, byDefault: undefined, meaning: 'The same as --mdns off.' },
+  {
+    flag: 'beacon',
+    value: 'PORT',
+    env: 'KITH_BEACON',
+    byDefault: `${BEACON_PORT}`,
+    meaning:
+      'Where relays and programs on the same network find each other (UDP), also where there is no router. The same number on all of them; "off" leaves it to mDNS.',
+  },
+  {
+    flag: 'peer',
+    value: 'ADDRESS',
+    env: 'KITH_PEER',
+    byDefault: undefined,
+    repeats: true,
+    meaning:
+      'Another relay to keep in touch with over the internet, such as /dns4/kith.example.org/tcp/4001/p2p/12D3KooW…: it says its id when it starts. May be given several times.',
+  },
+  {
+    flag: 'proxy',
+    value: 'ADDRESS',
+    env: 'KITH_PROXY',
+    byDefault: undefined,
+    meaning:
+      'A SOCKS5 proxy through which the relays of --peer are reached, and by which their names are looked up: socks5://127.0.0.1:9050 for Tor. Give it in the environment if it holds a password.',
+  },
   { flag: 'app', value: 'FOLDER', env: 'KITH_APP', byDefault: 'the one that came with it', meaning: 'The folder with the built app.' },
   {
     flag: 'keep-free',
@@ -123,6 +171,13 @@ export const OPTIONS: readonly OptionText[] = [
     env: undefined,
     byDefault: undefined,
     meaning: 'Say what happens while it runs: names of events and counts, never people, addresses or text.',
+  },
+  {
+    flag: 'doctor',
+    value: undefined,
+    env: undefined,
+    byDefault: undefined,
+    meaning: 'Say what this machine can do for a relay with these options, and stop: with 0 when nothing is in the way, with 1 otherwise.',
   },
   { flag: 'version', value: undefined, env: undefined, byDefault: undefined, meaning: 'Say the version and stop.' },
   { flag: 'help', value: undefined, env: undefined, byDefault: undefined, meaning: 'Say this and stop.' },
@@ -149,15 +204,20 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     httpsPort: port(chosen('https-port'), 8443),
     tcpPort: port(chosen('tcp-port'), 4001),
     webrtcPort: chosen('webrtc-port')?.text === 'off' ? 'off' : port(chosen('webrtc-port'), 4002),
+    turnPort: chosen('turn')?.text === 'off' ? 'off' : port(chosen('turn'), TURN_PORT),
     origin: origin(chosen('origin')),
     mdns: flags['no-mdns'] === true ? 'off' : interfaces(chosen('mdns')),
+    beacon: chosen('beacon')?.text === 'off' ? 'off' : port(chosen('beacon'), BEACON_PORT),
+    peers: peers(flags['peer'], env['KITH_PEER']),
+    proxy: proxy(chosen('proxy')),
     keepFreeBytes: mebibytes(chosen('keep-free')),
     log: flags['log'] === true,
     durability: durability(env['KITH_DURABILITY']),
   };
-  const tcp = [config.httpPort, config.httpsPort, config.tcpPort].filter((one) => one !== 0);
-  if (new Set(tcp).size !== tcp.length) throw new BadOption('--http-port, --https-port and --tcp-port must differ from each other.');
-  return { do: 'run', config };
+  const tcp = [config.httpPort, config.httpsPort, config.tcpPort, config.turnPort].filter((one) => one !== 0 && one !== 'off');
+  if (new Set(tcp).size !== tcp.length)
+    throw new BadOption('--http-port, --https-port, --tcp-port and --turn must differ from each other.');
+  return { do: flags['doctor'] === true ? 'doctor' : 'run', config };
 }
 
 /** For measuring, and for disks whose sync is ruinously slow; not among the flags, because few should choose it. */
@@ -173,9 +233,14 @@ interface Given {
   readonly by: string;
 }
 
-function readFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+type Flag = string | boolean | readonly (string | boolean)[] | undefined;
+
+function readFlags(args: readonly string[]): Readonly<Record<string, Flag>> {
   const options = Object.fromEntries(
-    OPTIONS.map(({ flag, value }) => [flag, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]),
+    OPTIONS.map(({ flag, value, repeats }) => [
+      flag,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: repeats === true },
+    ]),
   );
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
@@ -220,6 +285,22 @@ function origin(given: Given | undefined): Origin | undefined {
   const read = readOrigin(given.text);
   if (read === undefined)
     throw new BadOption(`${given.by} must look like https://kith.home.arpa:8443 and have nothing behind the port, not "${given.text}".`);
+  return read;
+}
+
+function peers(typed: Flag, set: string | undefined): readonly RelayPeer[] {
+  const isTyped = Array.isArray(typed);
+  const texts = isTyped ? typed.map(String) : (set ?? '').split(/[\s,]+/).filter((text) => text !== '');
+  const read = readPeers(texts, isTyped ? '--peer' : 'KITH_PEER');
+  if (typeof read === 'string') throw new BadOption(read);
+  return read;
+}
+
+function proxy(given: Given | undefined): SocksProxy | undefined {
+  if (given === undefined) return undefined;
+  const read = readProxy(given.text);
+  // What was typed may hold a password, so it is not said again.
+  if (read === undefined) throw new BadOption(`${given.by} must look like socks5://127.0.0.1:9050.`);
   return read;
 }
 

@@ -30,6 +30,8 @@ const FACTS = {
   hasApp: true,
   answersName: true,
   room: 'The disk has room.',
+  turn: '',
+  reach: [],
 };
 
 test('the greeting has every address on a line of its own, the words, and a code', () => {

@@ -182,6 +182,11 @@ describe('the relay program', () => {
     ]);
   });
 
+  test('the doctor says what it found, and ends with 1 where a relay could not work', async () => {
+    const { code, said } = await relay([`--data=${freshFolder()}`, ...QUIET_PORTS, '--doctor']).ended();
+    expect([code, said]).toEqual([1, expect.stringContaining('This machine has no address on a local network')]);
+  });
+
   test('help and version are said and nothing is started', async () => {
     const help = await relay(['--help']).ended();
     expect([help.code, help.said]).toEqual([EXIT.stopped.code, expect.stringContaining('--https-port PORT')]);

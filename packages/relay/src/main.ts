@@ -15,6 +15,7 @@ import { openAuthority } from './authority/authority.ts';
 import { makeFolder, openKeyFolder } from './authority/key-folder.ts';
 import { settleOrigin } from './authority/origin-memory.ts';
 import { webrtcFile } from './authority/webrtc-file.ts';
+import { doctorText, examine } from './cli/doctor.ts';
 import { type Ending, EXIT, endingFor } from './cli/exit.ts';
 import { greeting } from './cli/greeting.ts';
 import { helpText } from './cli/help.ts';
@@ -26,6 +27,10 @@ import { tcpAddress } from './http/kith-json.ts';
 import { lanAddresses } from './lan-addresses.ts';
 import { openNameAnswerer } from './name-answerer.ts';
 import { assertTcpPort, assertUdpPort } from './open-ports.ts';
+import { describeReach } from './reach.ts';
+import { turnSentence } from './turn/sentences.ts';
+import { findTurnProgram } from './turn/turn-program.ts';
+import { NO_TURN, openTurnServer, type TurnServer } from './turn/turn-server.ts';
 
 const DAY_MS = 86_400_000;
 const NETWORKS_EVERY_MS = 10_000;
@@ -59,11 +64,15 @@ async function start(config: Config, version: string, onStopped: (why: string) =
   const linkHost = config.host ?? '0.0.0.0';
   await assertTcpPort(config.tcpPort, linkHost, '--tcp-port');
   if (config.webrtcPort !== 'off') await assertUdpPort(config.webrtcPort, linkHost, '--webrtc-port');
+  const turn = await openTurn(config, clock.nowMs, log);
   const link = createNodeLink({
     tcp: { host: linkHost, port: config.tcpPort },
     ...(config.webrtcPort === 'off' ? {} : { webrtcDirect: { host: linkHost, port: config.webrtcPort, certificate: webrtcFile(keys) } }),
     relayServer: {},
+    iceOffer: () => turn.offer(),
     mdns: config.mdns === 'all',
+    beacon: config.beacon === 'off' ? false : { port: config.beacon },
+    ...(config.proxy === undefined ? {} : { proxied: { ...config.proxy, addresses: config.peers.flatMap(({ addresses }) => addresses) } }),
     announce: [`${tcpAddress(origin.host, origin.port)}/tls/ws`],
   });
   let room = await diskRoom(config.data, config.keepFreeBytes);
@@ -73,7 +82,16 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     if (room.roomBytes <= 0 !== before.roomBytes <= 0) process.stderr.write(`${roomSentence(room, config.data)}\n`);
     return room.roomBytes;
   };
-  const relay = await createRelay({ link, store, clock, entropy: systemEntropy(), log, durability: config.durability, roomBytes });
+  const relay = await createRelay({
+    link,
+    store,
+    clock,
+    entropy: systemEntropy(),
+    log,
+    durability: config.durability,
+    roomBytes,
+    peers: config.peers,
+  });
   let stopped: string | undefined;
   relay.onStopped((why) => {
     stopped = why;
@@ -99,7 +117,10 @@ async function start(config: Config, version: string, onStopped: (why: string) =
       : undefined;
 
   const timers = [
-    setInterval(() => answerer?.refresh(), NETWORKS_EVERY_MS),
+    setInterval(() => {
+      answerer?.refresh();
+      turn.refresh();
+    }, NETWORKS_EVERY_MS),
     setInterval(() => {
       authority.renewIfDue(clock.nowMs()).then(
         (done) => {
@@ -163,6 +184,8 @@ async function start(config: Config, version: string, onStopped: (why: string) =
         hasApp: app !== undefined,
         answersName: networks !== undefined,
         room: roomLine(room),
+        reach: describeReach(link.discovery(), relay.status(), config.proxy),
+        turn: turnSentence(turn.state(), config.turnPort === 'off' ? 0 : config.turnPort),
       },
       process.stdout.isTTY === true,
     ),
@@ -170,9 +193,26 @@ async function start(config: Config, version: string, onStopped: (why: string) =
       for (const timer of timers) clearInterval(timer);
       await answerer?.close();
       await relay.close();
+      await turn.close();
       await server.close();
     },
   };
+}
+
+/** Says what changes while it runs: the greeting has said how it began. */
+async function openTurn({ turnPort, data, host }: Config, nowMs: () => number, log: Log): Promise<TurnServer> {
+  if (turnPort === 'off') return NO_TURN;
+  return openTurnServer({
+    port: turnPort,
+    folder: join(data, 'turn'),
+    program: await findTurnProgram(process.env['PATH']),
+    addresses: () => lanAddresses(networkInterfaces(), host),
+    nowMs,
+    changed: (state) => {
+      log.note(`turn-${state}`);
+      if (state === 'port-taken' || state === 'failing') process.stderr.write(`${turnSentence(state, turnPort)}\n`);
+    },
+  });
 }
 
 function end({ code, sentence }: Ending): never {
@@ -194,6 +234,12 @@ async function main(): Promise<void> {
       return;
     }
     config = asked.config;
+    if (asked.do === 'doctor') {
+      const { text, code } = doctorText(await examine(config, process.env['PATH']));
+      process.stdout.write(text);
+      process.exitCode = code;
+      return;
+    }
     const running = await start(config, version, (why) =>
       end({
         code: EXIT.mistake.code,

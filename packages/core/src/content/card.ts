@@ -1,9 +1,17 @@
 /** How somebody calls themselves and where they can be reached now. Sent with the first message and whenever it changes. */
-import { type Bytes, toHex } from '../kernel/bytes.ts';
+import type { Bytes } from '../kernel/bytes.ts';
 import type { Reader, Writer } from '../kernel/codec.ts';
 import { encodeUtf8 } from '../kernel/utf8.ts';
 import type { ContentCodec } from './codec.ts';
-import { CARD_ADDRESS_BYTES_MAX, CARD_ADDRESSES_MAX, CARD_RELAYS_MAX, NAME_BYTES_MAX, NAME_LENGTH_MAX } from './limits.ts';
+import {
+  CARD_ADDRESS_BYTES_MAX,
+  CARD_ADDRESSES_MAX,
+  CARD_DAYS_MAX,
+  CARD_MINUTES,
+  CARD_RELAYS_MAX,
+  NAME_BYTES_MAX,
+  NAME_LENGTH_MAX,
+} from './limits.ts';
 
 /** A relay as two people may share it. */
 export interface RelayCard {
@@ -12,11 +20,19 @@ export interface RelayCard {
   readonly addresses: readonly string[];
 }
 
+/** The transport keys of a device, 32 bytes each, for one of its days after the other. */
+export interface CardDays {
+  readonly firstDay: number;
+  /** Minutes after midnight UTC at which its day begins. */
+  readonly minute: number;
+  readonly keys: readonly Bytes[];
+}
+
 export interface Card {
   readonly kind: 'card';
   readonly name: string;
-  /** Transport key of the writer's device, 32 bytes. */
-  readonly transportKey: Bytes;
+  /** Of the writer's device. */
+  readonly days: CardDays;
   readonly relays: readonly RelayCard[];
 }
 
@@ -49,26 +65,33 @@ export function readRelay(reader: Reader): RelayCard {
   return { key, addresses };
 }
 
+export function writeDays(writer: Writer, days: CardDays): void {
+  writer.u32(days.firstDay).u16(days.minute).u8(days.keys.length);
+  for (const key of days.keys) writer.raw(key);
+}
+
+export function readDays(reader: Reader): CardDays {
+  const [firstDay, minute, count] = [reader.u32(), reader.u16(), reader.u8()];
+  if (minute >= CARD_MINUTES || count > CARD_DAYS_MAX) reader.fail();
+  const keys: Bytes[] = [];
+  for (let at = 0; at < count && !reader.failed; at++) keys.push(reader.raw(32));
+  return { firstDay, minute, keys };
+}
+
 export const cardCodec: ContentCodec<Card> = {
   number: 3,
   write: (writer: Writer, it: Card) => {
-    writer.text16(it.name).raw(it.transportKey).u8(Math.min(it.relays.length, CARD_RELAYS_MAX));
+    writeDays(writer.text16(it.name), it.days);
+    writer.u8(Math.min(it.relays.length, CARD_RELAYS_MAX));
     for (const relay of it.relays.slice(0, CARD_RELAYS_MAX)) writeRelay(writer, relay);
   },
   read: (reader: Reader): Card => {
     const name = nameFrom(reader.text16(NAME_BYTES_MAX));
-    const transportKey = reader.raw(32);
+    const days = readDays(reader);
     const count = reader.u8();
     if (count > CARD_RELAYS_MAX || !('name' in name)) reader.fail();
     const relays: RelayCard[] = [];
     for (let i = 0; i < count && !reader.failed; i++) relays.push(readRelay(reader));
-    return { kind: 'card', name: 'name' in name ? name.name : '', transportKey, relays };
+    return { kind: 'card', name: 'name' in name ? name.name : '', days, relays };
   },
 };
-
-/** Whether two cards say the same. */
-export function sameCard(a: Card, b: Card): boolean {
-  const text = (card: Card) =>
-    JSON.stringify([card.name, toHex(card.transportKey), card.relays.map((relay) => [toHex(relay.key), relay.addresses])]);
-  return text(a) === text(b);
-}

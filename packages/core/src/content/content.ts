@@ -6,12 +6,27 @@ import { type Anew, anewCodec } from './anew.ts';
 import { type Archive, archiveCodec } from './archive.ts';
 import { type Card, cardCodec } from './card.ts';
 import type { ContentCodec } from './codec.ts';
+import { type Introduction, introductionCodec } from './introduction.ts';
 import { type Keys, keysCodec } from './keys.ts';
+import { type Meet, meetCodec } from './meet.ts';
 import { type Receipt, receiptCodec } from './receipt.ts';
+import { type Signal, signalCodec } from './signal.ts';
 import { type Sync, syncCodec } from './sync.ts';
 import { type TextMessage, textCodec } from './text.ts';
 
-export type Content = TextMessage | Receipt | Card | Keys | Sync | Archive | ComparisonContent | LinkingContent | Anew;
+export type Content =
+  | TextMessage
+  | Receipt
+  | Card
+  | Keys
+  | Sync
+  | Archive
+  | ComparisonContent
+  | LinkingContent
+  | Anew
+  | Meet
+  | Signal
+  | Introduction;
 
 type Registry = { readonly [Kind in Content['kind']]: ContentCodec<Extract<Content, { kind: Kind }>> };
 
@@ -26,6 +41,9 @@ export const CONTENT: Registry = {
   comparison: comparisonCodec,
   linking: linkingCodec,
   anew: anewCodec,
+  meet: meetCodec,
+  signal: signalCodec,
+  introduction: introductionCodec,
 };
 
 export function encodeContent(content: Content): Bytes {

@@ -10,6 +10,10 @@ export const NAME_BYTES_MAX = 240;
 /** Messages one receipt may name. */
 export const RECEIPT_MESSAGES_MAX = 256;
 
+/** Transport keys a card may tell, one for each day, and minutes of a day. */
+export const CARD_DAYS_MAX = 32;
+export const CARD_MINUTES = 1440;
+
 /** Relays and addresses a card may name. */
 export const CARD_RELAYS_MAX = 4;
 export const CARD_ADDRESSES_MAX = 4;
@@ -36,3 +40,9 @@ export const WELCOME_BYTES_MAX = 4096;
 
 /** Lost sessions named at a time; a device has seldom more than one. */
 export const LOST_SESSIONS_MAX = 32;
+
+/** What a link may say of where it is, in a signal, in bytes: eight addresses and more. */
+export const SIGNAL_CODE_BYTES_MAX = 400;
+
+/** An invitation that is passed on, in bytes. */
+export const INTRODUCED_BYTES_MAX = 300;

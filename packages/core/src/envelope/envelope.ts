@@ -5,7 +5,7 @@
 import { type Label, label, type Suite } from '../crypto/suite.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Brand } from '../kernel/brand.ts';
-import { type Bytes, concat } from '../kernel/bytes.ts';
+import { type Bytes, concat, sameBytes } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
 import { BODY_BYTES, LIFETIME_HOURS } from './limits.ts';
@@ -77,27 +77,25 @@ export function makeEnvelope(suite: Suite, header: EnvelopeHeader, encoded: Byte
 function readHeader(reader: Reader): Result<EnvelopeHeader, EnvelopeRefusal> {
   const version = reader.u8();
   const envelopeClass = reader.u8();
-  const header = {
-    bucket: reader.u16(),
-    tag: reader.raw(16),
-    createdHour: reader.u32(),
-    expiryHour: reader.u32(),
-    purgeHash: reader.raw(16),
-  };
+  const bucket = reader.u16();
+  const tag = reader.raw(16);
+  const createdHour = reader.u32();
+  const expiryHour = reader.u32();
+  const purgeHash = reader.raw(16);
   if (reader.failed) return refuse({ kind: 'malformed' });
   if (version !== VERSION) return refuse({ kind: 'unknown-version', found: version });
   if (envelopeClass !== 1 && envelopeClass !== 2 && envelopeClass !== 3) return refuse({ kind: 'unknown-class', found: envelopeClass });
-  const hours = header.expiryHour - header.createdHour;
+  const hours = expiryHour - createdHour;
   const expected = LIFETIME_HOURS[envelopeClass];
   if (hours !== expected) return refuse({ kind: 'wrong-lifetime', hours, expected });
-  return ok({ class: envelopeClass, ...header });
+  return ok({ class: envelopeClass, bucket, tag, createdHour, expiryHour, purgeHash });
 }
 
 /** Reads an envelope from any bytes. Whether it is too old or too new is for the carrier to say. */
 export function readEnvelope(suite: Suite, bytes: Bytes): Result<Envelope, EnvelopeRefusal> {
   const bodyBytes = bytes.length - HEADER_BYTES;
   if (!BODY_BYTES.includes(bodyBytes)) return refuse({ kind: 'wrong-length', bytes: bodyBytes });
-  const header = readHeader(new Reader(bytes.subarray(0, HEADER_BYTES)));
+  const header = readHeader(new Reader(bytes));
   if (!header.ok) return header;
   const id = idOf(suite, bytes.subarray(0, HEADER_BYTES), bodyHashOf(suite, bytes.subarray(HEADER_BYTES)));
   return ok({ id, header: header.value, bytes });
@@ -111,8 +109,11 @@ export function bodyOf(envelope: Envelope): Bytes {
   return envelope.bytes.slice(HEADER_BYTES);
 }
 
+/** Header and hash of the body, from which the id is made; a token begins with them. */
+const ID_INPUT_BYTES: number = HEADER_BYTES + 32;
+
 /** Proof that whoever could read an envelope lets it be forgotten: header, hash of the body, purge key. */
-export const PURGE_TOKEN_BYTES: number = HEADER_BYTES + 32 + 32;
+export const PURGE_TOKEN_BYTES: number = ID_INPUT_BYTES + 32;
 
 export function makePurgeToken(suite: Suite, envelope: Envelope, purgeKey: Uint8Array): Bytes {
   return concat(headerBytesOf(envelope), bodyHashOf(suite, bodyOf(envelope)), purgeKey);
@@ -120,12 +121,9 @@ export function makePurgeToken(suite: Suite, envelope: Envelope, purgeKey: Uint8
 
 /** The envelope that a token lets go, if the token proves it. */
 export function checkPurgeToken(suite: Suite, token: Bytes): { readonly id: EnvelopeId; readonly expiryHour: number } | undefined {
-  const reader = new Reader(token);
-  const headerBytes = reader.raw(HEADER_BYTES);
-  const bodyHash = reader.raw(32);
-  const purgeKey = reader.raw(32);
-  if (reader.finish(true) === undefined) return undefined;
-  const header = readHeader(new Reader(headerBytes));
-  if (!header.ok || !suite.equal(purgeHashOf(suite, purgeKey), header.value.purgeHash)) return undefined;
-  return { id: idOf(suite, headerBytes, bodyHash), expiryHour: header.value.expiryHour };
+  if (token.length !== PURGE_TOKEN_BYTES) return undefined;
+  const header = readHeader(new Reader(token));
+  // Both are public: the hash stands in every envelope, and the key in the token.
+  if (!header.ok || !sameBytes(purgeHashOf(suite, token.subarray(ID_INPUT_BYTES)), header.value.purgeHash)) return undefined;
+  return { id: suite.hash(ID, token.subarray(0, ID_INPUT_BYTES)) as EnvelopeId, expiryHour: header.value.expiryHour };
 }

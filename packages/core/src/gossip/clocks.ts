@@ -14,6 +14,8 @@ export class Clocks {
   /** For how long it has gone on without a leap, as far as was seen. */
   #steadyMs = 0;
   #isConfirmed = false;
+  /** `behindHours` as it was worked out last; it changes with what neighbours say, and is asked for with every envelope. */
+  #behindHours: number | undefined;
 
   /** Time went on. A device that slept for long leaps as well: until somebody agrees with it, or it has gone on for a day. */
   pass(nowMs: number): void {
@@ -23,12 +25,14 @@ export class Clocks {
       this.#steadyMs = 0;
       this.#isConfirmed = false;
       this.#ahead.clear();
+      this.#behindHours = undefined;
     } else this.#steadyMs += Math.min(HOUR_MS, Math.max(0, stepMs));
   }
 
   hear(depositor: string, theirHour: number, ourHour: number): void {
     this.#ahead.delete(depositor);
     this.#ahead.set(depositor, theirHour - ourHour);
+    this.#behindHours = undefined;
     if (Math.abs(theirHour - ourHour) <= CLOCK_WRONG_HOURS) this.#isConfirmed = true;
   }
 
@@ -38,6 +42,11 @@ export class Clocks {
 
   /** By how many hours our clock is behind that of most neighbours; 0 when they do not plainly disagree with it. */
   get behindHours(): number {
+    this.#behindHours ??= this.#medianBehind();
+    return this.#behindHours;
+  }
+
+  #medianBehind(): number {
     if (this.#ahead.size < CLOCKS_LEAST) return 0;
     const sorted = [...this.#ahead.values()].sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)] as number;

@@ -10,6 +10,7 @@ import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
 import { randomBelow } from '../kernel/random.ts';
 import { NOBODY } from './carried.ts';
 import type { Ground } from './ground.ts';
+import { idKey } from './id-key.ts';
 import { FOREIGN_TOKENS_A_DAY, PUBLISH_LATEST_MS, TOKENS_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
@@ -143,14 +144,13 @@ export class Forgetting {
     const checked = checkPurgeToken(ground.suite, token);
     if (checked === undefined) return;
     const { id, expiryHour } = checked;
-    const isNews = ground.seen.tokenOf(id) === undefined;
-    if (!isNews && ground.seen.isPublic(id)) return;
+    if (ground.seen.isPublic(id)) return;
     const one = ground.carried.get(id);
-    if (one === undefined && !ground.seen.has(id) && !this.#admits(it, id, expiryHour, nowMs)) return;
+    const wasHere = one !== undefined || ground.seen.has(id);
+    if (!wasHere && !this.#admits(it, id, expiryHour, nowMs)) return;
     if (one?.own) ground.effect({ kind: 'read', id });
     // Somebody else said it: it is no secret any more.
-    this.#heldBack.delete(toKey(id));
-    const wasHere = one !== undefined || ground.seen.has(id);
+    this.#heldBack.delete(idKey(id));
     ground.letGo(id, expiryHour, token, true);
     if (wasHere) this.#noteNews(id);
     this.#passOn(from, one?.depositor, token);

@@ -141,8 +141,39 @@ export function pushHead(hops: number, copies: number, ageHours: number): Bytes 
   return new Writer(PUSH_HEAD_BYTES).u8(KIND.push).u8(hops).u8(copies).u16(Math.min(ageHours, 0xffff)).finish();
 }
 
+/** A whole `push`. */
+export function pushFrame(hops: number, copies: number, ageHours: number, envelope: Bytes): Bytes {
+  return new Writer(PUSH_HEAD_BYTES + envelope.length)
+    .u8(KIND.push)
+    .u8(hops)
+    .u8(copies)
+    .u16(Math.min(ageHours, 0xffff))
+    .raw(envelope)
+    .finish();
+}
+
+/** What a frame takes, exactly where there are many of a kind: a writer that grows copies what it has. */
+function roomOf(frame: Exclude<Frame, { kind: Carrying }>): number {
+  switch (frame.kind) {
+    case 'have':
+      return 3 + frame.entries.length * (ID_BYTES + TAG_BYTES + 3);
+    case 'want':
+    case 'announce':
+    case 'graft':
+      return 3 + frame.ids.length * ID_BYTES;
+    case 'results':
+      return 3 + frame.results.length * (ID_BYTES + 1);
+    case 'forget':
+      return 3 + frame.tokens.length * PURGE_TOKEN_BYTES;
+    case 'tags':
+      return 4 + frame.tags.length * TAG_BYTES;
+    default:
+      return 128;
+  }
+}
+
 export function encodeFrame(frame: Exclude<Frame, { kind: Carrying }>): Bytes {
-  const writer = new Writer(64).u8(KIND[frame.kind]);
+  const writer = new Writer(roomOf(frame)).u8(KIND[frame.kind]);
   switch (frame.kind) {
     case 'hello':
       writer

@@ -79,8 +79,9 @@ export class Gossip {
       if (one !== undefined) ground.hold(one);
     }
     for (const row of seen) {
-      const token = ground.seen.restore(row.key, row.value);
-      if (token === 'token') ground.tokens.add(row.key);
+      const key = toKey(row.key);
+      const token = ground.seen.restore(key, row.value);
+      if (token === 'token') ground.tokens.addKey(key);
       if (token === 'held-back') this.#forgetting.restore(row.key);
     }
     const isUnread = (one: Carried): boolean => !one.own && ground.isMine(one.tag) && !ground.seen.has(one.id);

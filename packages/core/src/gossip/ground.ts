@@ -5,12 +5,13 @@
 import type { Suite } from '../crypto/suite.ts';
 import { type Envelope, HEADER_BYTES, hourOf } from '../envelope/envelope.ts';
 import { BODY_BYTES } from '../envelope/limits.ts';
-import { type Bytes, toKey } from '../kernel/bytes.ts';
+import type { Bytes } from '../kernel/bytes.ts';
 import type { Random } from '../kernel/random.ts';
 import { type Carried, CarriedSet, encodeCarried } from './carried.ts';
 import { Clocks } from './clocks.ts';
 import type { GossipEffect } from './effects.ts';
 import { encodeFrame, type Frame, type Role } from './frames.ts';
+import { idKey } from './id-key.ts';
 import { type GossipLimits, LIST_MAX, TOKENS_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 import { PassedOver } from './passed-over.ts';
@@ -88,7 +89,11 @@ export class Ground {
   keep(envelope: Envelope, hop: Pick<Carried, 'own' | 'copies' | 'ageHours' | 'tier' | 'depositor'>, nowMs: number): Carried {
     const { header, id } = envelope;
     const size = BODY_BYTES.indexOf(envelope.bytes.length - HEADER_BYTES);
-    const one = { id, tag: header.tag, class: header.class, size, expiryHour: header.expiryHour, arrivedHour: hourOf(nowMs), ...hop };
+    const { tag, class: envelopeClass, expiryHour } = header;
+    const { own, copies, ageHours, tier, depositor } = hop;
+    const arrivedHour = hourOf(nowMs);
+    // In one piece, and in the order in which it is made of a row.
+    const one: Carried = { id, tag, class: envelopeClass, size, expiryHour, own, copies, ageHours, arrivedHour, tier, depositor };
     this.hold(one);
     this.effect({ kind: 'keep', id, row: encodeCarried(one), body: envelope.bytes });
     return one;
@@ -162,6 +167,6 @@ export class Ground {
   }
 
   isWanted(it: Neighbour, id: Bytes): boolean {
-    return it.wanted.has(toKey(id));
+    return it.wanted.has(idKey(id));
   }
 }

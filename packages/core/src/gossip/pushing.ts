@@ -6,11 +6,12 @@
  */
 import { type Envelope, hourOf } from '../envelope/envelope.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
-import { type Bytes, concat, fromKey, toKey } from '../kernel/bytes.ts';
+import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
 import { randomBelow } from '../kernel/random.ts';
 import { ageOf } from './carried.ts';
-import { pushHead } from './frames.ts';
+import { pushFrame } from './frames.ts';
 import type { Ground } from './ground.ts';
+import { idKey } from './id-key.ts';
 import {
   ANNOUNCERS_MAX,
   ASK_WAIT_MS,
@@ -83,7 +84,7 @@ export class Pushing {
     const ground = this.#ground;
     if (hops > HOPS_MAX) return;
     ground.recent.note(envelope.id, envelope.bytes, hops);
-    const forReading = concat(pushHead(hops, 0, ageHours), envelope.bytes);
+    const forReading = pushFrame(hops, 0, ageHours, envelope.bytes);
     for (const to of this.#mailboxes.of(envelope.header.tag)) {
       if (to !== from && ground.neighbours.get(to)?.behind === false) ground.effect({ kind: 'send', to, frame: forReading });
     }
@@ -96,7 +97,7 @@ export class Pushing {
       else if (copies === 0) ground.effect({ kind: 'send', to, frame: forReading });
       else {
         const age = one === undefined ? ageHours : ageOf(one, hourOf(nowMs));
-        ground.effect({ kind: 'send', to, frame: concat(pushHead(hops, copies, age), envelope.bytes) });
+        ground.effect({ kind: 'send', to, frame: pushFrame(hops, copies, age, envelope.bytes) });
         if (one !== undefined) this.#offering.handOut(it, one, copies);
       }
     }
@@ -136,7 +137,7 @@ export class Pushing {
 
   /** A push brought something new, or something known already. */
   heard(from: number, id: Bytes, hops: number, isNew: boolean): void {
-    this.#missing.delete(toKey(id));
+    this.#missing.delete(idKey(id));
     if (!isNew) this.#ground.send(from, { kind: 'prune', hops: classOf(hops) });
   }
 

@@ -1,6 +1,7 @@
 /** What was pushed lately: ids, so that nothing is passed on twice, and bytes for whoever missed it. Bounded; the oldest give way. */
 import { BoundedMap } from '../kernel/bounded-map.ts';
-import { type Bytes, toKey } from '../kernel/bytes.ts';
+import type { Bytes } from '../kernel/bytes.ts';
+import { idKey } from './id-key.ts';
 import { PASSED_OVER_MAX, RECENT_BYTES_MAX } from './limits.ts';
 
 interface Pushed {
@@ -11,27 +12,36 @@ interface Pushed {
 export class Recent {
   readonly #ids: BoundedMap<string, true> = new BoundedMap<string, true>(PASSED_OVER_MAX);
   readonly #pushed: Map<string, Pushed> = new Map<string, Pushed>();
+  /** Stands before the oldest of them. Kept, because a new one walks past the holes of all that have gone. */
+  #oldest: Iterator<[string, Pushed]> = this.#pushed.entries();
   #size = 0;
 
   has(id: Uint8Array): boolean {
-    return this.#ids.has(toKey(id));
+    return this.#ids.has(idKey(id));
   }
 
   /** `hops`: how far it had come. */
   note(id: Uint8Array, bytes: Bytes, hops: number): void {
-    const key = toKey(id);
+    const key = idKey(id);
     if (this.#ids.has(key)) return;
     this.#ids.set(key, true);
     this.#pushed.set(key, { bytes, hops });
     this.#size += bytes.length;
-    for (const [oldest, pushed] of this.#pushed) {
-      if (this.#size <= RECENT_BYTES_MAX) break;
-      this.#pushed.delete(oldest);
-      this.#size -= pushed.bytes.length;
+    while (this.#size > RECENT_BYTES_MAX) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#pushed.entries();
+      return;
     }
+    const [oldest, pushed] = next.value;
+    this.#pushed.delete(oldest);
+    this.#size -= pushed.bytes.length;
   }
 
   get(id: Uint8Array): Pushed | undefined {
-    return this.#pushed.get(toKey(id));
+    return this.#pushed.get(idKey(id));
   }
 }

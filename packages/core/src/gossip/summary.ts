@@ -6,6 +6,7 @@ import type { Suite } from '../crypto/suite.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, fromKey, sameBytes, toKey } from '../kernel/bytes.ts';
 import { NO_DIGEST, type SetSummary } from './frames.ts';
+import { idKey } from './id-key.ts';
 import { DIGEST_STEPS_MAX, FOREIGN_SKETCH_MS, FOREIGN_SKETCHES_KEPT, SKETCH_KEPT_MIN } from './limits.ts';
 import { SetDigest } from './reconcile/digest.ts';
 import { Sketch } from './reconcile/sketch.ts';
@@ -62,18 +63,22 @@ export class Summary {
   }
 
   has(id: Uint8Array): boolean {
-    return this.#ids.has(toKey(id));
+    return this.#ids.has(idKey(id));
   }
 
   add(id: Bytes): void {
-    const key = toKey(id);
+    this.addKey(idKey(id));
+  }
+
+  /** By `toKey` of its id. */
+  addKey(key: string): void {
     if (this.#ids.has(key)) return;
     this.#ids.add(key);
     this.#note(key, true);
   }
 
   remove(id: Bytes): void {
-    const key = toKey(id);
+    const key = idKey(id);
     if (this.#ids.delete(key)) this.#note(key, false);
   }
 

@@ -4,11 +4,11 @@
  */
 import { type Envelope, hourOf, readEnvelope } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../envelope/limits.ts';
-import { toKey } from '../kernel/bytes.ts';
 import type { Carried } from './carried.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Frame } from './frames.ts';
 import type { Ground } from './ground.ts';
+import { idKey } from './id-key.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Offering } from './offering.ts';
 import type { Pushing } from './pushing.ts';
@@ -42,7 +42,7 @@ export class Taking {
     if (!read.ok) return;
     const envelope = read.value;
     const { id } = envelope;
-    const wasWanted = it.wanted.delete(toKey(id));
+    const wasWanted = it.wanted.delete(idKey(id));
     this.#offering.settleUpTo(it);
     if (!wasWanted && !this.#pushing.admits(it, nowMs)) return;
     const isLive = frame.kind === 'push';

@@ -115,6 +115,10 @@ export class Reader {
     return at;
   }
 
+  #pair(at: number): number {
+    return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
+  }
+
   u8(): number {
     const at = this.#take(1);
     return at < 0 ? 0 : (this.#bytes[at] as number);
@@ -122,14 +126,13 @@ export class Reader {
 
   u16(): number {
     const at = this.#take(2);
-    return at < 0 ? 0 : ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
+    return at < 0 ? 0 : this.#pair(at);
   }
 
   u32(): number {
     const at = this.#take(4);
     if (at < 0) return 0;
-    const [a, b, c, d] = this.#bytes.subarray(at, at + 4) as unknown as [number, number, number, number];
-    return a * 0x100_0000 + ((b << 16) | (c << 8) | d);
+    return this.#pair(at) * 0x1_0000 + this.#pair(at + 2);
   }
 
   /** Fails for values past 2^53 - 1, which no honest writer makes. */

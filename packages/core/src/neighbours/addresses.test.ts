@@ -29,7 +29,7 @@ test('a person is reached by WebRTC through the circuit of a relay', () => {
 
 test('an address of the local network is plain TCP at a private address', () => {
   const local = ['/ip4/10.77.0.1/tcp/4001', '/ip4/172.31.255.255/tcp/65535', '/ip4/192.168.0.2/tcp/1024', '/ip4/169.254.1.1/tcp/40000'];
-  const more = ['/ip4/100.64.0.1/tcp/40000', '/ip6/fd12:3456::1/tcp/40000'];
+  const more = ['/ip4/100.64.0.1/tcp/40000', '/ip6/fd12:3456::1/tcp/40000', '/ip6zone/wlan0/ip6/fe80::1/tcp/4001'];
   expect(localAddresses([...local, ...more])).toEqual([...local, ...more]);
 });
 
@@ -39,6 +39,9 @@ test.each([
   ['somewhere in the world', '/ip4/192.0.2.1/tcp/4001'],
   ['somewhere in the world, the newer way', '/ip6/2001:db8::1/tcp/4001'],
   ['just outside a private network', '/ip4/172.32.0.1/tcp/4001'],
+  ['on no network in particular', '/ip6/fe80::1/tcp/4001'],
+  ['somewhere in the world, by one network', '/ip6zone/wlan0/ip6/2001:db8::1/tcp/4001'],
+  ['on a network whose name is none', '/ip6zone/wlan0 /ip6/fe80::1/tcp/4001'],
   ['a name', '/dns4/r.example/tcp/4001'],
   ["a system's own service", '/ip4/10.0.0.1/tcp/1023'],
   ['no port', '/ip4/10.0.0.1/tcp/65536'],

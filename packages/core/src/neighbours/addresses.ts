@@ -39,7 +39,7 @@ export function throughRelay(relayAddress: string, relay: string, person: string
 }
 
 /** What a stranger may make us dial: a whole address of plain TCP, beyond the ports at which a system's own services listen. */
-const LOCAL_ADDRESS = /^\/(?:ip4\/(\d{1,3}(?:\.\d{1,3}){3})|ip6\/([0-9a-f:]{2,39}))\/tcp\/([1-9]\d{3,4})$/;
+const LOCAL_ADDRESS = /^\/(?:ip4\/(\d{1,3}(?:\.\d{1,3}){3})|(?:ip6zone\/([\w.:@-]{1,32})\/)?ip6\/([0-9a-f:]{2,39}))\/tcp\/([1-9]\d{3,4})$/;
 
 /** RFC 1918, RFC 3927, RFC 6598: networks that end at somebody's router. Never this device itself. */
 function isLocalIp4(text: string): boolean {
@@ -55,9 +55,9 @@ function isLocalIp4(text: string): boolean {
   );
 }
 
-/** RFC 4193. Link-local ones are no use without the name of an interface. */
-function isLocalIp6(text: string): boolean {
-  return /^f[cd][0-9a-f]{2}:/.test(text);
+/** RFC 4193; and with the name of an interface, without which they are no use, link-local ones (RFC 4291 §2.5.6). */
+function isLocalIp6(text: string, zone: string | undefined): boolean {
+  return zone === undefined ? /^f[cd][0-9a-f]{2}:/.test(text) : /^fe[89ab][0-9a-f]:/.test(text);
 }
 
 /** Of addresses that somebody announced on the local network, those that may be dialled, at most `ADDRESSES_MAX`. */
@@ -65,8 +65,8 @@ export function localAddresses(addresses: readonly string[]): readonly string[] 
   const local: string[] = [];
   for (const address of addresses) {
     if (local.length === ADDRESSES_MAX) break;
-    const [, ip4, ip6, port] = (address.length <= ADDRESS_LENGTH_MAX && LOCAL_ADDRESS.exec(address)) || [];
-    const isLocal = ip4 === undefined ? ip6 !== undefined && isLocalIp6(ip6) : isLocalIp4(ip4);
+    const [, ip4, zone, ip6, port] = (address.length <= ADDRESS_LENGTH_MAX && LOCAL_ADDRESS.exec(address)) || [];
+    const isLocal = ip4 === undefined ? ip6 !== undefined && isLocalIp6(ip6, zone) : isLocalIp4(ip4);
     if (isLocal && Number(port) >= 1024 && Number(port) <= 65_535) local.push(address);
   }
   return local;

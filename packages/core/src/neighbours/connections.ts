@@ -11,11 +11,15 @@ export interface Connected {
   readonly key: string;
   readonly path: NeighbourPath;
   readonly dialled: boolean;
+  /** Of the attempt by hand that made it: such a connection cannot be dialled again. */
+  readonly hand?: number;
 }
 
 interface Kept {
   readonly it: Connected;
   readonly sinceMs: number;
+  /** It came up while this side had another key. */
+  isAged: boolean;
 }
 
 export class Connections {
@@ -31,8 +35,20 @@ export class Connections {
     return this.#kept.get(neighbour)?.it;
   }
 
+  /** Whether there is a connection to it under the key this side has now. */
   has(key: string): boolean {
-    return this.#byKey.has(key);
+    for (const id of this.#byKey.get(key) ?? []) if (this.#kept.get(id)?.isAged === false) return true;
+    return false;
+  }
+
+  /** This side takes another key: whatever there is serves until others have taken its place. */
+  age(): void {
+    for (const kept of this.#kept.values()) kept.isAged = true;
+  }
+
+  /** Connections under an earlier key, to one neighbour or to all. */
+  aged(key?: string): readonly Connected[] {
+    return [...this.#kept.values()].filter((kept) => kept.isAged && (key === undefined || kept.it.key === key)).map(({ it }) => it);
   }
 
   /** Whether a connection to it was dialled from here. */
@@ -42,7 +58,7 @@ export class Connections {
   }
 
   add(it: Connected, nowMs: number): void {
-    this.#kept.set(it.neighbour, { it, sinceMs: nowMs });
+    this.#kept.set(it.neighbour, { it, sinceMs: nowMs, isAged: false });
     const ids = this.#byKey.get(it.key);
     if (ids === undefined) this.#byKey.set(it.key, new Set([it.neighbour]));
     else ids.add(it.neighbour);
@@ -68,7 +84,7 @@ export class Connections {
   /** Of two connections to one key by the same path, the one both ends close; `undefined` if `it` is the only one. */
   oneTooMany(it: Connected, myKey: string): number | undefined {
     for (const id of this.#byKey.get(it.key) ?? []) {
-      const rival = this.get(id);
+      const rival = this.#kept.get(id)?.isAged === true ? undefined : this.get(id);
       if (rival === undefined || rival.path !== it.path || id === it.neighbour) continue;
       // Whoever dials twice has lost the first; of two who dialled each other, the smaller key's stays.
       const keepsNew = rival.dialled === it.dialled || it.dialled === myKey < it.key;

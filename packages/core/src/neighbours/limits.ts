@@ -15,6 +15,12 @@ export const COURTESY_MS = 1500;
 /** A dial that has said nothing for this long counts as failed. */
 export const DIAL_PATIENCE_MS = 30_000;
 
+/** When the device wakes, a dial that has been under way for longer is given up, in milliseconds: on a network that changed it hangs. */
+export const STALE_DIAL_MS = 500;
+
+/** Connections under an earlier transport key are closed after this long, in milliseconds: time for others to take their place. */
+export const DRAIN_MS = 600_000;
+
 /** Dials under way at one time. */
 export const DIALS_MAX = 6;
 

@@ -20,11 +20,13 @@ import {
   COURTESY_MS,
   DIAL_PATIENCE_MS,
   DIALS_MAX,
+  DRAIN_MS,
   FOUND_AGAIN_MS,
   NEAR_ATTEMPTS_MAX,
   NEAR_BELIEVED_MS,
   type NeighbourLimits,
   PERSON_NEIGHBOURS,
+  STALE_DIAL_MS,
   STRANGER_DIALS_MAX,
   STRANGER_STAYS_MS,
 } from './limits.ts';
@@ -36,19 +38,23 @@ export type NeighbourCommand =
   | { readonly kind: 'dial'; readonly id: number; readonly address: string; readonly expectedKey: string }
   | { readonly kind: 'close'; readonly neighbour: number }
   | { readonly kind: 'reserve'; readonly address: string }
-  | { readonly kind: 'unreserve'; readonly address: string };
+  | { readonly kind: 'unreserve'; readonly address: string }
+  | { readonly kind: 'probe' };
 
 export class Neighbours {
   readonly #random: Random;
-  readonly #myKey: string;
+  #myKey: string;
   readonly #limits: NeighbourLimits;
   readonly #roster: Roster = new Roster();
   readonly #connections: Connections = new Connections();
   #commands: NeighbourCommand[] = [];
   #nextDial = 1;
+  /** When what is left of connections under an earlier key is closed. */
+  #drainAtMs: number | undefined;
   /** Asked for after every input of the node, and changed by few. */
   #wakeAtMs: { readonly at: number | undefined } | undefined;
 
+  /** `myKey`: empty until `turn` tells it. */
   constructor(random: Random, myKey: string, limits: NeighbourLimits = PERSON_NEIGHBOURS) {
     this.#random = random;
     this.#myKey = myKey;
@@ -71,6 +77,16 @@ export class Neighbours {
 
   isConnected(key: string): boolean {
     return this.#connections.has(key);
+  }
+
+  /** This side has this transport key from now on. Everybody is dialled anew; connections under the key before serve until then. */
+  turn(myKey: string, nowMs: number): void {
+    const isFirst = this.#myKey === '';
+    this.#myKey = myKey;
+    if (isFirst) return;
+    this.#connections.age();
+    this.#drainAtMs = nowMs + DRAIN_MS;
+    this.retry(nowMs);
   }
 
   /** A relay at these addresses, to be kept connected. */
@@ -143,7 +159,12 @@ export class Neighbours {
     if (leaves !== undefined) this.#commands.push({ kind: 'close', neighbour: leaves });
     const hasRoom = leaves !== undefined || this.#makeRoom(it, nowMs);
     const stays = hasRoom && leaves !== it.neighbour;
-    if (stays) this.#connections.add(it, nowMs);
+    if (stays) {
+      this.#connections.add(it, nowMs);
+      // In the place of one under an earlier key.
+      for (const aged of this.#connections.aged(it.key))
+        if (aged.path === it.path) this.#commands.push({ kind: 'close', neighbour: aged.neighbour });
+    }
     if (!hasRoom) this.#commands.push({ kind: 'close', neighbour: it.neighbour });
     if (!hasRoom && known !== undefined) this.#backOff(known, nowMs);
     if (stays && known?.kind === 'relay') this.#relayUp(known, nowMs);
@@ -200,7 +221,17 @@ export class Neighbours {
     this.wake(nowMs);
   }
 
-  /** The device woke, its network changed, or somebody was heard of: all waits are over. */
+  /** The device woke or its network changed: whoever gives no sign of life goes, and all waits are over. */
+  awake(nowMs: number): void {
+    this.#commands.push({ kind: 'probe' });
+    for (const known of this.#roster.all()) {
+      // A dial that began on another network may hang for long; what comes of it still counts.
+      if (known.dial !== undefined && nowMs - known.dial.sinceMs > STALE_DIAL_MS) known.dial = undefined;
+    }
+    this.retry(nowMs);
+  }
+
+  /** All waits are over, or those for one. */
   retry(nowMs: number, key?: string): void {
     for (const known of this.#roster.all()) {
       if (key === undefined || known.key === key) this.#forgive(known);
@@ -232,6 +263,7 @@ export class Neighbours {
   /** Starts what dials are due. Every change ends here. */
   wake(nowMs: number): void {
     this.#wakeAtMs = undefined;
+    this.#drain(nowMs);
     for (const known of this.#roster.all()) {
       if (known.dial !== undefined && nowMs - known.dial.sinceMs > DIAL_PATIENCE_MS) this.#backOff(known, nowMs);
       if (known.near.length > 0 && nowMs - known.nearAtMs > NEAR_BELIEVED_MS && !this.isConnected(known.key)) this.#doubtNear(known);
@@ -249,6 +281,15 @@ export class Neighbours {
       const chosen = due[randomBelow(this.#random, Math.max(1, due.length))];
       if (chosen === undefined || !this.#dial(chosen, nowMs)) return;
       free--;
+    }
+  }
+
+  #drain(nowMs: number): void {
+    if (this.#drainAtMs === undefined || nowMs < this.#drainAtMs) return;
+    this.#drainAtMs = undefined;
+    for (const aged of this.#connections.aged()) {
+      // What was made by hand cannot be dialled again, and nobody on the way sees its key.
+      if (aged.hand === undefined) this.#commands.push({ kind: 'close', neighbour: aged.neighbour });
     }
   }
 
@@ -292,7 +333,7 @@ export class Neighbours {
   }
 
   #nextWakeMs(): number | undefined {
-    let at: number | undefined;
+    let at: number | undefined = this.#drainAtMs;
     const isFree = this.#freeDials() > 0;
     for (const kind of ['relay', 'person', 'stranger'] as const) {
       // With no room for another nothing can begin before something ends, which is news of its own.

@@ -141,7 +141,7 @@ export type HandCommand =
   /** The other's answer to what this side began under the same `hand`. */
   | { readonly kind: 'hand-accept'; readonly hand: number; readonly answer: Bytes; readonly expectedKey: TransportKey }
   /** Both know each other already, so one code is enough. */
-  | ({ readonly kind: 'hand-again'; readonly hand: number; readonly expectedKey: TransportKey } & HandAgain)
+  | ({ readonly kind: 'hand-again'; readonly hand: number } & HandAgain)
   | { readonly kind: 'hand-drop'; readonly hand: number }
   /** Makes a certificate for one pair and keeps it under this name, unless there is one. Answered by `hand-certificate`. */
   | { readonly kind: 'hand-certify'; readonly name: string }
@@ -156,6 +156,8 @@ export interface HandAgain {
   readonly peerFingerprint: Bytes;
   /** What the other showed; absent on the side that shows, which is answered by `hand-code`. */
   readonly shown?: Bytes;
+  /** Absent on the side that shows: whoever holds the other certificate may have any transport key. */
+  readonly expectedKey?: TransportKey;
 }
 
 export type LinkEvent =

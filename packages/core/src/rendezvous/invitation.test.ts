@@ -14,7 +14,7 @@ import {
   readInvitation,
   sealBundle,
 } from './invitation.ts';
-import { INVITATION_BYTES_MAX } from './limits.ts';
+import { HAND_CODE_BYTES_MAX, INVITATION_BYTES_MAX } from './limits.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -32,6 +32,7 @@ const invitation: fc.Arbitrary<Invitation> = fc.record({
   transportKey: bytes32,
   expiryHour: fc.integer({ min: HOUR, max: HOUR + 1000 }),
   relays: fc.array(relay, { maxLength: 3 }),
+  offer: fc.uint8Array({ maxLength: HAND_CODE_BYTES_MAX }).map(bytesOf),
 });
 
 const one: Invitation = {
@@ -41,6 +42,7 @@ const one: Invitation = {
   transportKey: new Uint8Array(32).fill(4),
   expiryHour: HOUR,
   relays: [{ key: new Uint8Array(32).fill(5), address: '/dns4/kith.local/tcp/8443/wss' }],
+  offer: new Uint8Array(0),
 };
 
 /** The text with some bytes of what it stands for changed. */
@@ -73,7 +75,7 @@ describe('an invitation', () => {
     }
     const read = readInvitation(invitationText(long), NOW_MS);
     expect(read.ok && read.value.relays).toEqual([]);
-    const just = { ...one, relays: [{ key: one.account, address: 'x'.repeat(INVITATION_BYTES_MAX - 135 - 34) }] };
+    const just = { ...one, relays: [{ key: one.account, address: 'x'.repeat(INVITATION_BYTES_MAX - 137 - 34) }] };
     expect(fromBase64Url(invitationText(just))).toHaveLength(INVITATION_BYTES_MAX);
   });
 

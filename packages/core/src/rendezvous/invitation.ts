@@ -7,7 +7,7 @@ import { type AccountId, accountId } from '../identity/account.ts';
 import { type Bytes, concat, fromBase64Url, toBase64Url } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
-import { INVITATION_BYTES_MAX, INVITATION_RELAYS_MAX } from './limits.ts';
+import { HAND_CODE_BYTES_MAX, INVITATION_BYTES_MAX, INVITATION_RELAYS_MAX } from './limits.ts';
 import type { InvitationTextRefusal } from './refusals.ts';
 
 export interface InvitedRelay {
@@ -24,6 +24,8 @@ export interface Invitation {
   readonly transportKey: Bytes;
   readonly expiryHour: number;
   readonly relays: readonly InvitedRelay[];
+  /** What connects to the device by hand (docs/protocol/by-hand.md); empty where the code is not shown to somebody beside it. */
+  readonly offer: Bytes;
 }
 
 /** First byte of what an invitation is; a text that links devices begins differently. */
@@ -47,7 +49,7 @@ export function invitationText(invitation: Invitation): string {
     const writer = new Writer(300).u8(MARK).u8(VERSION).raw(invitation.account).raw(invitation.secret).raw(invitation.bundleHash);
     writer.raw(invitation.transportKey).u32(invitation.expiryHour).u8(relays.length);
     for (const relay of relays) writer.raw(relay.key).text16(relay.address);
-    return writer.finish();
+    return writer.bytes16(invitation.offer).finish();
   };
   const full = encode(invitation.relays.slice(0, INVITATION_RELAYS_MAX));
   return toBase64Url(full.length <= INVITATION_BYTES_MAX ? full : encode([]));
@@ -74,9 +76,10 @@ export function readInvitation(text: string, nowMs: number): Result<Invitation, 
   if (count > INVITATION_RELAYS_MAX) reader.fail();
   const relays: InvitedRelay[] = [];
   for (let i = 0; i < count && !reader.failed; i++) relays.push({ key: reader.raw(32), address: reader.text16(INVITATION_BYTES_MAX) });
+  const offer = reader.bytes16(HAND_CODE_BYTES_MAX);
   if (bytes[1] !== VERSION || reader.finish(true) === undefined) return refuse({ kind: 'not-an-invitation' });
   if (expiryHour * 3_600_000 < nowMs) return refuse({ kind: 'expired', expiredAtMs: expiryHour * 3_600_000 });
-  return ok({ account: accountId(account), secret, bundleHash, transportKey, expiryHour, relays });
+  return ok({ account: accountId(account), secret, bundleHash, transportKey, expiryHour, relays, offer });
 }
 
 /** What pins the deposited bundle. */

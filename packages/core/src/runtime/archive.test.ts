@@ -48,7 +48,7 @@ function messageOf(account: Bytes, number: number, sentAtMs: number, more: Parti
 }
 
 function contactOf(account: AccountId, more: Partial<ContactRow> = {}): ContactRow {
-  const nothing = { lastHeardMs: 0, unread: [], verified: undefined, news: undefined };
+  const nothing = { lastHeardMs: 0, unread: [], verified: undefined, news: undefined, introducedBy: undefined };
   return { account, name: 'Bo', metAtMs: 5, listRecord: bytesOf([1, 2]), contactKey: filled(3, 32), relays: RELAYS, ...nothing, ...more };
 }
 
@@ -145,7 +145,8 @@ test('no root, no seed, and nothing of a session, an invitation or a prekey is a
   const bo = makeDevice(suite, random);
   const { session } = End.open(suite, random, me, makeOffer(suite, random, bo));
   const prekey = { occasion: 'spare', seed: secret(), secret: secret(), whom: bo.signing.publicKey, madeHour: 1, sessions: [] } as const;
-  const invitation = { kind: 'made', secret: secret(), prekeySeed: secret(), expiryHour: 1, usedBy: undefined } as const;
+  const nobody = { usedBy: undefined, pinned: undefined, introducedBy: undefined, isScanned: false } as const;
+  const invitation = { kind: 'made', secret: secret(), prekeySeed: secret(), expiryHour: 1, ...nobody } as const;
   const account = accountId(bo.account);
   const device = { ...newDevice(bo.signing.publicKey, account, 1), sessionId: session.id, spares: [random.bytes(1300)] };
   const store = await storeOf('plain', [

@@ -1,107 +1,35 @@
 /** Whole nodes in one process: two people and a relay over a memory network, with everything the product has but the wires. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { MemoryNetwork } from '../adapters/link-memory/index.ts';
-import { MemoryStore } from '../adapters/store-memory/index.ts';
-import { systemClock, systemEntropy } from '../adapters/system/index.ts';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
-import { toHex } from '../kernel/bytes.ts';
-import type { Clock } from '../ports/clock.ts';
-import { SILENT } from '../ports/log.ts';
-import { createRelay, type Relay } from '../relay.ts';
-import { createMessenger } from './create-messenger.ts';
-import type { BundleTaken, Message, Messenger, MessengerEvent, Overview } from './messenger.ts';
+import type { BundleTaken, Message } from './messenger.ts';
 
 let suite: Suite;
 beforeAll(async () => {
   suite = await loadSodiumSuite();
 });
 
-const open: { close(): Promise<void> }[] = [];
+const houses: House[] = [];
 afterEach(async () => {
-  for (const it of open.splice(0)) await it.close();
+  for (const house of houses.splice(0)) await house.close();
 });
 
-/** Real time that may be set forward. */
-function clockAhead(): Clock & { aheadMs: number } {
-  const system = systemClock();
-  const clock = {
-    aheadMs: 0,
-    nowMs: () => system.nowMs() + clock.aheadMs,
-    at: (atMs: number, callback: () => void) => system.at(atMs - clock.aheadMs, callback),
-  };
-  return clock;
+function newHouse(): House {
+  const house = new House(suite);
+  houses.push(house);
+  return house;
 }
-
-interface Person {
-  readonly messenger: Messenger;
-  readonly store: MemoryStore;
-  readonly events: MessengerEvent[];
-  readonly clock: ReturnType<typeof clockAhead>;
-}
-
-class House {
-  readonly network: MemoryNetwork = new MemoryNetwork({ delivery: 'auto', keyOf: (seed) => toHex(suite.signingPair(seed).publicKey) });
-  #links = 0;
-  relay: Relay | undefined;
-
-  async openRelay(store: MemoryStore = new MemoryStore()): Promise<Relay> {
-    this.relay = await createRelay({
-      link: this.network.link('relay'),
-      store,
-      clock: systemClock(),
-      entropy: systemEntropy(),
-      log: SILENT,
-    });
-    open.push(this.relay);
-    return this.relay;
-  }
-
-  async start(store: MemoryStore = new MemoryStore()): Promise<Person> {
-    const clock = clockAhead();
-    const link = this.network.link(`n${this.#links++}`);
-    const messenger = await createMessenger({ link, store, clock, entropy: systemEntropy() });
-    const events: MessengerEvent[] = [];
-    messenger.subscribe((event) => events.push(event));
-    open.push(messenger);
-    return { messenger, store, events, clock };
-  }
-
-  async person(name: string): Promise<Person> {
-    const it = await this.start();
-    const begun = await it.messenger.begin(name);
-    if (!begun.ok) throw new Error(begun.refusal.kind);
-    if (this.relay !== undefined) await it.messenger.useRelay({ key: this.relay.status().key, addresses: ['memory:relay'] });
-    return it;
-  }
-}
-
-/** Waits, event by event, until what is asked for is so. */
-async function until(it: Person, isSo: (overview: Overview) => boolean | Promise<boolean>): Promise<void> {
-  for (;;) {
-    const before = it.events.length;
-    if (await isSo(await it.messenger.overview())) return;
-    if (it.events.length > before) continue;
-    await new Promise<void>((resolve) => {
-      const stop = it.messenger.subscribe(() => {
-        stop();
-        resolve();
-      });
-    });
-  }
-}
-
-const accountOf = async (it: Person): Promise<string> => (await it.messenger.overview()).profile?.account ?? '';
-const texts = async (it: Person, other: Person): Promise<readonly string[]> =>
-  (await it.messenger.timeline(await accountOf(other))).messages.map((message) => message.text);
 
 async function meet(): Promise<{ readonly house: House; readonly ann: Person; readonly bo: Person }> {
-  const house = new House();
+  const house = newHouse();
   await house.openRelay();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   const invited = await ann.messenger.invite();
   if (!invited.ok) throw new Error(invited.refusal.kind);
-  expect(await bo.messenger.accept(`  kith:#${invited.value.text}\n`)).toEqual({ ok: true, value: { account: await accountOf(ann) } });
+  expect(await bo.messenger.accept(`  kith:#${invited.value.text}\n`)).toEqual({
+    ok: true,
+    value: { account: await accountOf(ann), answer: undefined, byHand: undefined },
+  });
   await until(ann, ({ contacts }) => contacts[0]?.name === 'Bo');
   await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
   return { house, ann, bo };
@@ -160,7 +88,7 @@ describe('two people', () => {
   });
 
   test('who invited each other at the same time are one contact to each other, and can talk', async () => {
-    const house = new House();
+    const house = newHouse();
     await house.openRelay();
     const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
     const [annText, boText] = [await ann.messenger.invite(), await bo.messenger.invite()];
@@ -296,7 +224,7 @@ describe('by hand', () => {
     expect(await refusal(file.with(8, 9))).toBe('newer-version');
     expect(bo.store.bytes).toBe(before);
     expect(await refusal(file)).toBe('taken');
-    const nobody = (await new House().start()).messenger;
+    const nobody = (await newHouse().start()).messenger;
     expect(await nobody.importBundle(file)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
     expect(await nobody.exportBundle(1e6)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
   });
@@ -314,7 +242,7 @@ describe('by hand', () => {
 });
 
 test('how mail is asked for is kept', async () => {
-  const house = new House();
+  const house = newHouse();
   const ann = await house.person('Ann');
   expect((await ann.messenger.overview()).pull).toBe('cover');
   await ann.messenger.setPull('mailbox');
@@ -326,7 +254,7 @@ test('how mail is asked for is kept', async () => {
 
 describe('an invitation', () => {
   test('that was used brings in nobody else', async () => {
-    const house = new House();
+    const house = newHouse();
     await house.openRelay();
     const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
     const invited = await ann.messenger.invite();
@@ -345,7 +273,7 @@ describe('an invitation', () => {
 
 describe('refusals', () => {
   test('before there is a profile', async () => {
-    const { messenger } = await new House().start();
+    const { messenger } = await newHouse().start();
     const none = { ok: false, refusal: { kind: 'no-profile' } };
     expect(await messenger.invite()).toEqual(none);
     expect(await messenger.accept('x')).toEqual(none);
@@ -356,7 +284,7 @@ describe('refusals', () => {
   });
 
   test('of a name, and of a second beginning', async () => {
-    const { messenger } = await new House().start();
+    const { messenger } = await newHouse().start();
     expect(await messenger.begin('  ')).toEqual({ ok: false, refusal: { kind: 'empty' } });
     expect(await messenger.begin('x'.repeat(61))).toEqual({ ok: false, refusal: { kind: 'too-long', lengthMax: 60 } });
     expect(await messenger.begin(' Ann ')).toMatchObject({ ok: true, value: { name: 'Ann' } });
@@ -402,7 +330,7 @@ describe('refusals', () => {
   });
 
   test('a messenger that was closed answers, and does not keep anybody waiting', async () => {
-    const { messenger } = await new House().person('Ann');
+    const { messenger } = await newHouse().person('Ann');
     await messenger.close();
     expect(await messenger.invite()).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
     expect(await messenger.markRead('aa'.repeat(32))).toBeUndefined();
@@ -412,7 +340,7 @@ describe('refusals', () => {
 });
 
 test('a listener that was taken back hears nothing more', async () => {
-  const ann = await new House().person('Ann');
+  const ann = await newHouse().person('Ann');
   let heard = 0;
   const stop = ann.messenger.subscribe(() => heard++);
   stop();

@@ -76,6 +76,8 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
   const { store, clock } = options;
   const listeners = new Set<(event: MessengerEvent) => void>();
   const calls = new Map<number, Pending>();
+  /** Calls that are answered only when the link has said something. */
+  const waiting = new Set<number>();
   let node: PersonNode | undefined;
   let nextCall = 1;
   let stoppedWhy: string | undefined;
@@ -107,6 +109,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
       for (const event of events) {
         if (event.kind === 'answer') settle(event.call, event.answer);
         else if (event.kind === 'archive-wanted') void giveArchive();
+        else if (event.kind === 'waits') waiting.add(event.call);
         else tell(event);
       }
     },
@@ -115,6 +118,10 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
       if (why === 'full') host.input({ kind: 'disk-full' });
       tell({ kind: 'not-saved', why });
       tell({ kind: 'overview-changed' });
+    },
+    // What the link was asked for, nobody remembers any more.
+    onRebuilt: () => {
+      for (const call of waiting) settle(call, { ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
     },
     onStopped: (why) => {
       stoppedWhy = why;
@@ -126,6 +133,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
   function settle(call: number, answer: unknown): void {
     calls.get(call)?.resolve(answer as never);
     calls.delete(call);
+    waiting.delete(call);
   }
 
   function settleUnsaved(input: Exclude<PersonInput | HostInput, { kind: 'start' }>, why: 'full' | 'failed'): void {
@@ -190,7 +198,11 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
   const quiet = async (asking: Promise<Result<unknown, unknown> | undefined>): Promise<void> => void (await asking);
   return {
     begin: (name) => ask('begin', { name }),
-    invite: () => ask('invite', {}),
+    invite: (options) => ask('invite', { byHand: options?.byHand === true }),
+    meetAgain: (account) => ask('meet-again', { account }),
+    endByHand: () => quiet(ask('end-by-hand', {})),
+    introduce: (account, to) => ask('introduce', { account, to }),
+    answerIntroduction: (id, isWanted) => quiet(ask('answer-introduction', { id, isWanted })),
     recover: (words, name) => ask('recover', { words, name }),
     words: () => ask('words', {}),
     wordsWritten: () => quiet(ask('words-written', {})),

@@ -4,8 +4,8 @@
  * Rule: docs/architecture.md.
  */
 import { AssertionFailed } from '../kernel/assert.ts';
-import { type Bytes, concat } from '../kernel/bytes.ts';
-import type { HostInput, LinkCommand, LinkEvent, Machine, NeighbourId, Send } from '../node/machine.ts';
+import { type Bytes, concat, copyBytes, sameBytes } from '../kernel/bytes.ts';
+import type { HostInput, LinkCommand, LinkEvent, Machine, NeighbourId, RowKey, Send } from '../node/machine.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
 import type { Log } from '../ports/log.ts';
@@ -72,7 +72,8 @@ export class Host<Input, Event> {
   #cancelTimer: () => void = () => {};
   #running: Promise<void> | undefined;
   #isClosed = false;
-  #isListening = false;
+  /** The seed it was last told to listen under. */
+  #listening: Bytes | undefined;
   #hasBegun = false;
   /** The time at the last turn. */
   #turnAtMs = 0;
@@ -178,10 +179,12 @@ export class Host<Input, Event> {
     while (this.#inbox.length > 0 && handled.length < INPUTS_PER_COMMIT_MAX) {
       const input = this.#takeFromInbox();
       handled.push(input);
-      await this.#handle(turn, input);
+      const asking = this.#handle(turn, input);
+      if (asking !== undefined) await asking;
     }
     for (let wakes = 0; wakes < WAKES_PER_COMMIT_MAX && turn.wakeAtMs !== undefined && turn.wakeAtMs <= clock.nowMs(); wakes++) {
-      await this.#handle(turn, { kind: 'wake' });
+      const asking = this.#handle(turn, { kind: 'wake' });
+      if (asking !== undefined) await asking;
     }
     if (turn.writes.length > 0) {
       try {
@@ -199,18 +202,25 @@ export class Host<Input, Event> {
     this.#setTimer(turn.wakeAtMs);
   }
 
-  /** A rebuilt machine asks to listen again; the link already does. */
+  /** A rebuilt machine asks to listen again; under that key the link already does. */
   #perform(command: LinkCommand): void {
     if (command.kind === 'listen') {
-      if (this.#isListening) return;
-      this.#isListening = true;
+      if (this.#listening !== undefined && sameBytes(this.#listening, command.seed)) return;
+      // The link may wipe what it was given.
+      this.#listening = copyBytes(command.seed);
     }
     this.#options.link.perform(command);
   }
 
-  async #handle(turn: Turn<Input, Event>, input: Input | HostInput): Promise<void> {
+  /** A promise only when the machine asks for rows: most inputs ask for none. */
+  #handle(turn: Turn<Input, Event>, input: Input | HostInput): Promise<void> | undefined {
     const nowMs = this.#options.clock.nowMs();
-    let needs = turn.begin(input, nowMs);
+    const needs = turn.begin(input, nowMs);
+    return needs === undefined ? undefined : this.#answer(turn, input, nowMs, needs);
+  }
+
+  async #answer(turn: Turn<Input, Event>, input: Input | HostInput, nowMs: number, first: readonly RowKey[]): Promise<void> {
+    let needs: readonly RowKey[] | undefined = first;
     for (let round = 0; needs !== undefined; round++) {
       Turn.mayAsk(round);
       const missing = turn.missing(needs);

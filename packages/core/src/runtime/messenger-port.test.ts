@@ -23,6 +23,7 @@ const NOBODY = {
   neighbours: [],
   knowsRelay: false,
   linking: undefined,
+  introductions: [],
   pull: 'cover',
   clockBehindHours: 0,
 } as const;
@@ -59,6 +60,10 @@ function fakeMessenger() {
     backup: vi.fn(async () => ({ ok: true, value: new Uint8Array([1, 2, 3]) }) as const),
     restore: vi.fn(async () => ({ ok: true, value: { contacts: 1, messages: 2 } }) as const),
     invite: vi.fn(async () => ({ ok: true, value: { text: 'kith', expiresAtMs: 1 } }) as const),
+    meetAgain: vi.fn(async () => ({ ok: true, value: { text: 'again', expiresAtMs: 2 } }) as const),
+    endByHand: vi.fn(async () => {}),
+    introduce: vi.fn(async () => ({ ok: false, refusal: { kind: 'unknown-contact' } }) as const),
+    answerIntroduction: vi.fn(async () => {}),
     accept: vi.fn(async () => ({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } }) as const),
     send: vi.fn(async () => ({ ok: true, value: 'a1' }) as const),
     markRead: vi.fn(async () => {}),
@@ -103,7 +108,13 @@ test.each([
 ])('every method is asked with its arguments and answers with its value, over %s', async (_name, open) => {
   const { messenger, remote } = connected(open());
   expect(await remote.begin('Ann')).toEqual({ ok: true, value: { ...PROFILE, name: 'Ann' } });
-  expect(await remote.invite()).toEqual({ ok: true, value: { text: 'kith', expiresAtMs: 1 } });
+  expect(await remote.invite({ byHand: true })).toEqual({ ok: true, value: { text: 'kith', expiresAtMs: 1 } });
+  expect(messenger.invite).toHaveBeenCalledWith({ byHand: true });
+  expect(await remote.meetAgain('b2')).toEqual({ ok: true, value: { text: 'again', expiresAtMs: 2 } });
+  await remote.endByHand();
+  expect(await remote.introduce('b2', 'c3')).toEqual({ ok: false, refusal: { kind: 'unknown-contact' } });
+  await remote.answerIntroduction('i1', true);
+  expect(messenger.answerIntroduction).toHaveBeenCalledWith('i1', true);
   expect(await remote.accept('text')).toEqual({ ok: false, refusal: { kind: 'expired', expiredAtMs: 3 } });
   expect(await remote.send('b2', 'hello')).toEqual({ ok: true, value: 'a1' });
   expect(await remote.markRead('b2')).toBeUndefined();
@@ -252,6 +263,10 @@ test('calls with arguments of other types are refused and do not reach the messe
     ['accept', null],
     ['accept', 'x', 'shouted'],
     ['recover', 'words'],
+    ['invite', { byHand: 'yes' }],
+    ['meetAgain', 3],
+    ['introduce', 'b2'],
+    ['answerIntroduction', 'i1', 'yes'],
     ['setVerified', 'b2', 'yes'],
     ['confirmLink', 1],
     ['removeDevice', 'd1', 'lost'],

@@ -48,7 +48,11 @@ type Dispatch = (messenger: Messenger, args: readonly unknown[]) => Promise<unkn
 
 const DISPATCH: Readonly<Record<CallName, Dispatch>> = {
   begin: withText((messenger, name) => messenger.begin(name)),
-  invite: withNothing((messenger) => messenger.invite()),
+  invite: (messenger, [options]) => (isInviteOptions(options) ? messenger.invite(options) : undefined),
+  meetAgain: withText((messenger, account) => messenger.meetAgain(account)),
+  endByHand: withNothing((messenger) => messenger.endByHand()),
+  introduce: (messenger, [account, to]) => (isText(account) && isText(to) ? messenger.introduce(account, to) : undefined),
+  answerIntroduction: withTextAndChoice((messenger, id, isWanted) => messenger.answerIntroduction(id, isWanted)),
   recover: (messenger, [words, name]) => (isText(words) && isText(name) ? messenger.recover(words, name) : undefined),
   words: withNothing((messenger) => messenger.words()),
   wordsWritten: withNothing((messenger) => messenger.wordsWritten()),
@@ -198,7 +202,11 @@ export function connectMessenger(port: ClosablePort): Messenger {
 
   return {
     begin: (name) => call('begin', name),
-    invite: () => call('invite'),
+    invite: (options) => call('invite', options),
+    meetAgain: (account) => call('meetAgain', account),
+    endByHand: () => call('endByHand'),
+    introduce: (account, to) => call('introduce', account, to),
+    answerIntroduction: (id, isWanted) => call('answerIntroduction', id, isWanted),
     recover: (words, name) => call('recover', words, name),
     words: () => call('words'),
     wordsWritten: () => call('wordsWritten'),
@@ -295,6 +303,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isRelay(value: unknown): value is Parameters<Messenger['useRelay']>[0] {
   return isObject(value) && isText(value['key']) && Array.isArray(value['addresses']) && value['addresses'].every(isText);
+}
+
+function isInviteOptions(value: unknown): value is { readonly byHand?: boolean } | undefined {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { byHand } = value as Readonly<Record<string, unknown>>;
+  return byHand === undefined || typeof byHand === 'boolean';
 }
 
 function isTimelineOptions(value: unknown): value is Parameters<Messenger['timeline']>[1] {

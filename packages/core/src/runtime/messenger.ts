@@ -4,6 +4,7 @@
  */
 import type { Result } from '../kernel/result.ts';
 import type {
+  Accepted,
   AccountId,
   BackupRefusal,
   BackupSecret,
@@ -12,12 +13,15 @@ import type {
   BundleExportRefusal,
   BundleRefusal,
   BundleTaken,
+  ByHand,
   Contact,
+  IntroduceRefusal,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
   Linking,
   LinkRefusal,
+  MeetAgainRefusal,
   Message,
   MessageId,
   OfferLinkRefusal,
@@ -38,6 +42,7 @@ import type {
 } from '../node/person/views.ts';
 
 export type {
+  Accepted,
   AccountId,
   BackupRefusal,
   BackupSecret,
@@ -46,15 +51,20 @@ export type {
   BundleExportRefusal,
   BundleRefusal,
   BundleTaken,
+  ByHand,
   Comparison,
   Contact,
   ContactNews,
   DeliveryState,
+  HandFailure,
+  IntroduceRefusal,
+  IntroductionView,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
   Linking,
   LinkRefusal,
+  MeetAgainRefusal,
   Message,
   MessageId,
   NameRefusal,
@@ -86,6 +96,8 @@ export type MessengerEvent =
   | { readonly kind: 'message-changed'; readonly message: Message; readonly isNew: boolean }
   | { readonly kind: 'contact-added'; readonly contact: Contact }
   | { readonly kind: 'link-changed'; readonly linking: Linking }
+  /** How a connection by hand goes that this person began, or whose code was read. */
+  | { readonly kind: 'by-hand'; readonly byHand: ByHand }
   /** An input could not be saved (full disk): the draft goes back to the composer. */
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' }
   /** The node stopped after a mistake of our own; reloading starts it again. */
@@ -95,8 +107,24 @@ export interface Messenger {
   /** Makes this profile's keys and gives it a name (1 to 60 characters after trimming). */
   begin(name: string): Promise<Result<Profile, BeginRefusal>>;
 
-  /** A single-use invitation; the other person gives its text to `accept`. Valid for 24 hours. */
-  invite(): Promise<Result<Invitation, InviteRefusal>>;
+  /**
+   * A single-use invitation; the other person gives its text to `accept`. Valid for 24 hours. `byHand`: for somebody who stands beside us; if
+   * the link can, its code also connects the two devices with nothing between them, and is shown for ten minutes. Ask for the camera first:
+   * a browser that may use it tells its address.
+   */
+  invite(options?: { readonly byHand?: boolean }): Promise<Result<Invitation, InviteRefusal>>;
+
+  /** One code for a contact beside us: once they have read it (`accept`) the devices are connected, whatever network there is. */
+  meetAgain(account: AccountId): Promise<Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>>;
+
+  /** The screen with the code was left: what it stood for ends, unless it has connected. */
+  endByHand(): Promise<void>;
+
+  /** Brings two contacts together: `to` is asked whether they want to meet `account`, and then `account` whether they want to meet them. */
+  introduce(account: AccountId, to: AccountId): Promise<Result<undefined, IntroduceRefusal>>;
+
+  /** Yes or no to one of `Overview.introductions`. */
+  answerIntroduction(id: string, isWanted: boolean): Promise<void>;
 
   /**
    * Begins again with the 24 words of an account whose devices are lost: the same person to everyone who knows them, with a device of
@@ -112,9 +140,10 @@ export interface Messenger {
 
   /**
    * Takes up an invitation. The answer only says that it is being taken up; `contact-added` comes once the other side's keys
-   * were found, now or days later. `scanned`: the text was read from the other person's screen, which verifies them.
+   * were found, now or days later. `scanned`: the text was read from the other person's screen, which verifies them. Also reads what
+   * somebody beside us shows to connect by hand: an answer to our code, or the one code of somebody we know.
    */
-  accept(text: string, how?: 'scanned' | 'link'): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>>;
+  accept(text: string, how?: 'scanned' | 'link'): Promise<Result<Accepted, InvitationRefusal>>;
 
   /** The number that is the same on both sides when nobody stands between. */
   safetyNumber(account: AccountId): Promise<Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>>;

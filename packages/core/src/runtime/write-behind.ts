@@ -4,7 +4,7 @@
  * It keeps the very bytes it is given: a machine never changes what it handed out. Never around a person's store: a ratchet is saved
  * before its message leaves. Rule: docs/decisions/0004-write-behind.md.
  */
-import { toKey } from '../kernel/bytes.ts';
+import { type Bytes, toKey } from '../kernel/bytes.ts';
 import type { RowKey, Space, Write } from '../node/machine.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Durability, type Range, type Row, type Store, StoreFailed } from '../ports/store.ts';
@@ -39,6 +39,8 @@ export class WriteBehindStore implements Store {
   #pendingBytes = 0;
   /** On its way into the store. */
   #leaving: Pending = new Map();
+  #lastKey: Bytes | undefined;
+  #lastName = '';
   #writing: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -93,9 +95,12 @@ export class WriteBehindStore implements Store {
   }
 
   #wait(write: Write): void {
-    const rows = this.#pending.get(write.space) ?? new Map<string, Waiting>();
-    this.#pending.set(write.space, rows);
-    const name = toKey(write.key);
+    let rows = this.#pending.get(write.space);
+    if (rows === undefined) {
+      rows = new Map<string, Waiting>();
+      this.#pending.set(write.space, rows);
+    }
+    const name = this.#nameOf(write.key);
     const before = rows.get(name);
     if (before !== undefined) this.#pendingBytes -= bytesOf(before.write);
     if (write.value === undefined && before?.isNew === true) {
@@ -105,6 +110,15 @@ export class WriteBehindStore implements Store {
     const isNew = write.value !== undefined && (before?.isNew ?? this.#once.has(write.space));
     rows.set(name, { write, isNew });
     this.#pendingBytes += bytesOf(write);
+  }
+
+  /** The rows of one thing in several spaces come one after the other, by the same key. */
+  #nameOf(key: Bytes): string {
+    if (key !== this.#lastKey) {
+      this.#lastName = toKey(key);
+      this.#lastKey = key;
+    }
+    return this.#lastName;
   }
 
   async #writeAll(durability: Durability = 'relaxed'): Promise<void> {

@@ -5,6 +5,8 @@ import type { Link, LinkEvent, NeighbourId } from '../ports/link.ts';
 
 export type UpEvent = Extract<LinkEvent, { kind: 'up' }>;
 export type DialFailedEvent = Extract<LinkEvent, { kind: 'dial-failed' }>;
+export type HandFailedEvent = Extract<LinkEvent, { kind: 'hand-failed' }>;
+type HandCodeEvent = Extract<LinkEvent, { kind: 'hand-code' }>;
 
 export class ExamSide {
   readonly link: Link;
@@ -59,6 +61,31 @@ export class ExamSide {
     return this.#until(`dial ${dial} fails`, () =>
       this.events.find((event): event is DialFailedEvent => event.kind === 'dial-failed' && event.dial === dial),
     );
+  }
+
+  upOfHand(hand: number): Promise<UpEvent> {
+    return this.#until(`hand ${hand} comes up`, () => {
+      const failed = this.#handFailure(hand);
+      assert(failed === undefined, `hand ${hand} failed: ${failed?.reason}`);
+      return this.ups().find((up) => up.hand === hand);
+    });
+  }
+
+  /** The code that an attempt by hand is answered with; a failed attempt ends the case. */
+  handCode(hand: number): Promise<Bytes> {
+    return this.#until(`hand ${hand} has a code`, () => {
+      const failed = this.#handFailure(hand);
+      assert(failed === undefined, `hand ${hand} failed: ${failed?.reason}`);
+      return this.events.find((event): event is HandCodeEvent => event.kind === 'hand-code' && event.hand === hand)?.code;
+    });
+  }
+
+  handFailed(hand: number): Promise<HandFailedEvent> {
+    return this.#until(`hand ${hand} fails`, () => this.#handFailure(hand));
+  }
+
+  #handFailure(hand: number): HandFailedEvent | undefined {
+    return this.events.find((event): event is HandFailedEvent => event.kind === 'hand-failed' && event.hand === hand);
   }
 
   async down(neighbour: NeighbourId): Promise<void> {
@@ -136,7 +163,7 @@ export class ExamSide {
   #story(): string {
     const words = this.events.slice(-20).map((event) => {
       if (event.kind === 'frame') return `frame(${event.frame.length})`;
-      if (event.kind === 'dial-failed') return `dial-failed(${event.reason})`;
+      if (event.kind === 'dial-failed' || event.kind === 'hand-failed') return `${event.kind}(${event.reason})`;
       return event.kind;
     });
     return words.join(' ') || 'none';

@@ -41,11 +41,32 @@ export interface LinkExamCase {
   run(): Promise<void>;
 }
 
-interface Bench {
+export interface Bench {
   readonly pair: ExamPair;
+  /** Of the dialler. */
   readonly a: ExamSide;
   readonly b: ExamSide;
-  readonly address: string;
+}
+
+/** A case in which two started links listen; both are stopped at its end. */
+export function examCase(harness: LinkExamHarness, name: string, body: (bench: Bench) => Promise<void>): LinkExamCase {
+  const patienceMs = harness.patienceMs ?? 15_000;
+  return {
+    name,
+    run: async (): Promise<void> => {
+      const pair = await harness.open();
+      const a = new ExamSide(pair.dialler.link, patienceMs);
+      const b = new ExamSide(pair.listener.link, patienceMs);
+      try {
+        b.link.perform({ kind: 'listen', seed: pair.listener.seed });
+        a.link.perform({ kind: 'listen', seed: pair.dialler.seed });
+        await body({ pair, a, b });
+      } finally {
+        await Promise.all([a.link.stop(), b.link.stop()]);
+        await pair.close();
+      }
+    },
+  };
 }
 
 const BAD_ADDRESSES = [
@@ -59,25 +80,10 @@ const BAD_ADDRESSES = [
 
 /** The cases, in the order in which a new adapter is best made to pass them. */
 export function linkExam(harness: LinkExamHarness): readonly LinkExamCase[] {
-  const patienceMs = harness.patienceMs ?? 15_000;
   const floodFrames = harness.floodFrames ?? 400;
 
-  const exam = (name: string, body: (bench: Bench) => Promise<void>): LinkExamCase => ({
-    name,
-    run: async (): Promise<void> => {
-      const pair = await harness.open();
-      const a = new ExamSide(pair.dialler.link, patienceMs);
-      const b = new ExamSide(pair.listener.link, patienceMs);
-      try {
-        b.link.perform({ kind: 'listen', seed: pair.listener.seed });
-        a.link.perform({ kind: 'listen', seed: pair.dialler.seed });
-        await body({ pair, a, b, address: await pair.address() });
-      } finally {
-        await Promise.all([a.link.stop(), b.link.stop()]);
-        await pair.close();
-      }
-    },
-  });
+  const exam = (name: string, body: (bench: Bench & { readonly address: string }) => Promise<void>): LinkExamCase =>
+    examCase(harness, name, async (bench) => body({ ...bench, address: await bench.pair.address() }));
 
   return [
     exam('two links come up with each other’s key, and each knows who dialled', async ({ pair, a, b, address }) => {
@@ -228,7 +234,7 @@ export function linkExam(harness: LinkExamHarness): readonly LinkExamCase[] {
   ];
 }
 
-interface Connected {
+export interface Connected {
   readonly near: UpEvent;
   readonly far: UpEvent;
 }
@@ -248,13 +254,14 @@ async function connect(
 }
 
 /** One frame each way. */
-async function exchange(a: ExamSide, b: ExamSide, { near, far }: Connected): Promise<void> {
+export async function exchange(a: ExamSide, b: ExamSide, { near, far }: Connected): Promise<void> {
   const before = [a.countFrames(near.neighbour), b.countFrames(far.neighbour)] as const;
   await Promise.all([a.sendAll(near.neighbour, [filled(350, 1)]), b.sendAll(far.neighbour, [filled(350, 2)])]);
   await Promise.all([a.frames(near.neighbour, before[0] + 1), b.frames(far.neighbour, before[1] + 1)]);
 }
 
-async function otherKey(harness: LinkExamHarness): Promise<{ readonly key: TransportKey }> {
+/** A key that neither of a pair has. */
+export async function otherKey(harness: LinkExamHarness): Promise<{ readonly key: TransportKey }> {
   const third = await harness.open();
   await Promise.all([third.dialler.link.stop(), third.listener.link.stop()]);
   await third.close();

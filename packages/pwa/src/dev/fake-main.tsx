@@ -11,6 +11,7 @@ import { FakeMessenger } from '../view-models/testing/fake-messenger.ts';
 import { DAY_MS, MINUTE_MS, Times } from '../view-models/times.ts';
 import { App } from '../views/app.tsx';
 import { carryScene } from './carry-scenes.ts';
+import { meetScene } from './meet-scenes.ts';
 import { personScene } from './person-scenes.ts';
 import { safeScene, startLocked } from './safe-scenes.tsx';
 
@@ -71,11 +72,13 @@ export function startFake(root: Element, which: string): void {
     messenger.neighbours = [];
   }
   personScene(messenger, which);
+  meetScene(messenger, which);
   carryScene(messenger, which);
   const device = fakeDevice({
     nowMs: NOW_MS,
-    ...(which === 'camera' ? {} : { camera: which === 'no-camera' ? 'in-use' : 'absent' }),
+    ...(which === 'camera' || which.startsWith('hand') ? {} : { camera: which === 'no-camera' ? 'in-use' : 'absent' }),
     ...(which === 'share' ? { share: 'shared' } : {}),
+    cameraPermission: which === 'camera-no' ? 'denied' : which.startsWith('hand') ? 'granted' : 'not-asked',
     permission: which === 'offer' ? 'not-asked' : 'granted',
   });
   const lock = new FakeLock();

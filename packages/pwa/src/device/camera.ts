@@ -7,5 +7,7 @@ export function deviceCamera(): Camera {
   return {
     watch: async (surface, onText, codes) => (await (await lens())?.watch(surface, onText, codes)) ?? 'failed',
     readPicture: async (picture) => (await lens())?.readPicture(picture),
+    permission: async () => (await lens())?.permission() ?? 'not-asked',
+    open: async () => (await (await lens())?.open()) ?? 'failed',
   };
 }

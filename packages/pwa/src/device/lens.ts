@@ -2,7 +2,7 @@
  * Codes through the camera and on pictures. The browser's own detector where there is one, else the `qr` decoder, loaded only then.
  * The camera is let go as soon as the session stops.
  */
-import type { CameraSession, CameraTrouble, Surface } from '../view-models/ports.ts';
+import type { CameraPermission, CameraSession, CameraTrouble, Surface } from '../view-models/ports.ts';
 
 /** Between two looks: a hand is steady for longer, and an old phone stays cool. */
 const LOOK_EVERY_MS = 150;
@@ -75,23 +75,45 @@ interface TorchTrack {
   readonly getCapabilities?: () => { readonly torch?: boolean };
 }
 
-export async function watch(
-  surface: Surface,
-  onText: (text: string) => void,
-  codes: 'still' | 'moving' = 'still',
-): Promise<CameraSession | CameraTrouble> {
-  if (!(surface instanceof HTMLVideoElement)) return 'failed';
-  const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices };
-  if (mediaDevices === undefined) return 'absent';
-  let stream: MediaStream;
+/** A page that the browser does not trust has none of these. */
+const devices = (): MediaDevices | undefined => (navigator as { readonly mediaDevices?: MediaDevices }).mediaDevices;
+
+async function openStream(): Promise<MediaStream | CameraTrouble> {
+  const media = devices();
+  if (media === undefined) return 'absent';
   try {
-    stream = await mediaDevices.getUserMedia({
+    return await media.getUserMedia({
       audio: false,
       video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 1280 } },
     });
   } catch (error) {
     return troubleOf(error);
   }
+}
+
+export async function permission(): Promise<CameraPermission> {
+  if (devices() === undefined) return 'absent';
+  // Not every browser knows this name, and some throw at it.
+  const status = await navigator.permissions?.query({ name: 'camera' as PermissionName }).catch(() => undefined);
+  return status?.state === 'granted' || status?.state === 'denied' ? status.state : 'not-asked';
+}
+
+export async function open(): Promise<(() => void) | CameraTrouble> {
+  const stream = await openStream();
+  if (typeof stream === 'string') return stream;
+  return () => {
+    for (const track of stream.getTracks()) track.stop();
+  };
+}
+
+export async function watch(
+  surface: Surface,
+  onText: (text: string) => void,
+  codes: 'still' | 'moving' = 'still',
+): Promise<CameraSession | CameraTrouble> {
+  if (!(surface instanceof HTMLVideoElement)) return 'failed';
+  const stream = await openStream();
+  if (typeof stream === 'string') return stream;
   const track = stream.getVideoTracks()[0];
   let isStopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -19,6 +19,7 @@ export const en = {
   backToMessages: 'Back to messages',
   backToConversation: 'Back to conversation',
   backToSettings: 'Back to settings',
+  backTo: (name: string): string => `Back to ${name}`,
   opening: 'Opening Kith…',
   openingSlowly: 'Still opening. The first time takes a little longer.',
 
@@ -101,6 +102,14 @@ export const en = {
     notNow: 'Not now',
   },
 
+  introduction: {
+    asks: (by: string, name: string): string => `${by} would like you to meet ${name}.`,
+    between: (by: string): string => `Until you two have compared numbers, ${by} could stand in between.`,
+    yes: 'Yes',
+    notNow: 'Not now',
+    yesSaid: (name: string): string => `${name} appears here as soon as both of you have said yes and your phones find each other.`,
+  },
+
   clock: {
     span: (hours: number): string =>
       hours < 72 ? `${hours} hours` : hours < 17_520 ? `${Math.round(hours / 24)} days` : `${Math.round(hours / 8760)} years`,
@@ -113,6 +122,7 @@ export const en = {
   reach: {
     direct: 'Directly, phone to phone',
     relay: 'Through the relay',
+    circuit: 'Passed on by a relay',
     carried: 'Carried by others',
     'not-now': 'Not reachable now',
   },
@@ -251,13 +261,16 @@ export const en = {
     notOurs: 'That is a code, but not one of Kith. Still looking…',
     noCode: 'There is no code on that picture. Take it again, closer and straight on.',
     starting: 'Asking for the camera…',
+    tryAgain: 'Try again',
+    pasteInstead: 'Paste it as text',
     light: 'Light',
     picture: 'Picture',
     trouble: {
-      absent: 'There is no camera here that Kith could use. Choose a picture of the code, or paste the link.',
-      'not-allowed': 'Kith may not use the camera. Allow it in the phone’s settings, under Kith, or choose a picture of the code.',
+      absent: 'There is no camera here that Kith could use. Choose a picture of the code, or paste it as text.',
+      'not-allowed':
+        'Kith may not use the camera. Allow it where the browser shows this page’s address, or in the phone’s settings under Kith. A picture of the code does it, too.',
       'in-use': 'The camera is used by another app. Close it there, or choose a picture of the code.',
-      failed: 'The camera does not start. Choose a picture of the code, or paste the link.',
+      failed: 'The camera does not start. Choose a picture of the code, or paste it as text.',
     },
     takingUp: 'Reading their code…',
     takenUpTitle: 'The string is on its way',
@@ -274,6 +287,9 @@ export const en = {
       own: 'This is your own code. Let the other person scan it, or scan theirs.',
       'already-known': (name: string): string => `You have already met ${name}.`,
       'no-profile': 'First give yourself a name.',
+      'not-awaited': 'This code answers one that no longer stands on this phone. Show your code again, and let them scan it once more.',
+      'not-for-me': 'This code is for somebody they know already, and that is not you. Ask them for the code on their Meet page.',
+      'needs-two-codes': 'One code is not enough this time. Ask them for the code on their Meet page; then they scan the answer on yours.',
       'links-devices': 'This code links devices of one person. To meet somebody, ask them for the code on their Meet page.',
     },
   },

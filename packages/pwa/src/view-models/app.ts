@@ -11,8 +11,9 @@ import { Drafts } from './conversation/drafts.ts';
 import { FirstRunViewModel } from './first-run.ts';
 import { HomeViewModel } from './home.ts';
 import { type Hoop, hoopsOf } from './hoop.ts';
+import { IntroductionsViewModel } from './introductions.ts';
 import { MeetViewModel } from './meet/meet.ts';
-import type { AccountId, Contact, Device, Linking, Lock, Message, Messenger, MessengerEvent, Overview } from './ports.ts';
+import type { AccountId, ByHand, Contact, Device, Linking, Lock, Message, Messenger, MessengerEvent, Overview } from './ports.ts';
 import { parseRoute, type Route } from './route.ts';
 import { SettingsViewModel } from './settings.ts';
 import type { Times } from './times.ts';
@@ -51,6 +52,7 @@ export class AppViewModel {
   readonly conversation: Signal<ConversationViewModel | undefined> = signal(undefined);
   readonly home: HomeViewModel;
   readonly clock: ClockViewModel;
+  readonly introductions: IntroductionsViewModel;
   readonly meet: MeetViewModel;
   readonly settings: SettingsViewModel;
   readonly firstRun: FirstRunViewModel;
@@ -58,6 +60,8 @@ export class AppViewModel {
   readonly notSaved: Signal<'full' | 'failed' | undefined> = signal(undefined);
   /** A device that is being linked, on either side, or how that ended. */
   readonly linking: Signal<Linking | undefined> = signal(undefined);
+  /** How the newest connection by hand goes. */
+  readonly byHand: Signal<ByHand | undefined> = signal(undefined);
   /** The part that speaks with the network could not be loaded. */
   readonly isLinkMissing: Signal<boolean> = signal(false);
   readonly #parts: AppParts;
@@ -87,6 +91,7 @@ export class AppViewModel {
     });
     this.home = new HomeViewModel(this.overview, device.nowMs, words, times);
     this.clock = new ClockViewModel(this.overview, words);
+    this.introductions = new IntroductionsViewModel(messenger, this.overview, words);
     this.meet = new MeetViewModel(messenger, this.overview, device, words, times);
     this.settings = new SettingsViewModel(this.overview, parts.relayName, device, parts.version);
     this.firstRun = new FirstRunViewModel(messenger, words, () => {
@@ -169,6 +174,8 @@ export class AppViewModel {
       messages: words.tabs.messages,
       conversation: name,
       about: name,
+      beside: name,
+      introduce: name,
       check: words.check.title(name),
       words: words.recovery.title,
       first: words.firstRun.before,
@@ -229,6 +236,9 @@ export class AppViewModel {
       case 'link-changed':
         this.linking.value = event.linking;
         void this.read();
+        return;
+      case 'by-hand':
+        this.byHand.value = event.byHand;
         return;
       case 'not-saved':
         this.notSaved.value = event.why;

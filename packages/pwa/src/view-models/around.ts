@@ -7,7 +7,8 @@ import { waysWordsFor } from '../locales/ways/words.ts';
 import type { Words } from '../locales/words.ts';
 import { relayIsNear } from './home.ts';
 import { type Hoop, hoopOf, hoopsOf } from './hoop.ts';
-import type { Contact, Overview, Reach } from './ports.ts';
+import { type Way, wayTo } from './path.ts';
+import type { ByHand, Contact, Overview, Reach } from './ports.ts';
 
 export interface Spot {
   readonly key: string;
@@ -27,13 +28,15 @@ export interface Tie {
 export interface AroundView {
   readonly sentence: string;
   readonly rest: string;
+  /** Two phones are being tied together by hand now. */
+  readonly connecting: string | undefined;
   readonly isAlone: boolean;
   /** Nobody stands in the upper part of the picture: it may be half as high. */
   readonly isLow: boolean;
   readonly spots: readonly Spot[];
   readonly ties: readonly Tie[];
   readonly says: string;
-  readonly ways: readonly { readonly reach: Reach['kind']; readonly title: string; readonly names: string }[];
+  readonly ways: readonly { readonly way: Way; readonly reach: Reach['kind']; readonly title: string; readonly names: string }[];
 }
 
 /** More than these do not fit the picture; the list names everybody. */
@@ -65,12 +68,13 @@ function tie(key: string, from: Place, to: Place): Tie {
   return { key, path: isStraight ? `M${from.x} ${from.y}L${to.x} ${to.y}` : `M${from.x} ${from.y}Q${middle} ${to.x} ${to.y}` };
 }
 
-export function aroundView(overview: Overview, words: Words): AroundView {
+export function aroundView(overview: Overview, words: Words, byHand?: ByHand): AroundView {
   const ways = waysWordsFor(words.tag);
   const hoops = hoopsOf(overview.contacts);
-  const by = (kind: Reach['kind']): readonly Contact[] => overview.contacts.filter((contact) => contact.reach.kind === kind);
+  const by = (way: Way): readonly Contact[] => overview.contacts.filter((contact) => wayTo(contact, overview) === way);
   const names = (contacts: readonly Contact[]): readonly string[] => contacts.map((contact) => contact.name);
-  const [direct, viaRelay, carried, notNow] = [by('direct'), by('relay'), by('carried'), by('not-now')];
+  const [direct, mailed, passedOn, carried, notNow] = [by('direct'), by('relay'), by('circuit'), by('carried'), by('not-now')];
+  const viaRelay = [...passedOn, ...mailed];
   const strangers = overview.neighbours.filter((neighbour) => neighbour.kind === 'stranger').length;
   const near = relayIsNear(overview);
   const live = direct.length + viaRelay.length;
@@ -116,7 +120,9 @@ export function aroundView(overview: Overview, words: Words): AroundView {
     strangers > 0 ? ways.around.strangers(strangers) : '',
     carried.length > 0 ? ways.around.carryFor(names(carried)) : '',
   ];
+  const named = byHand?.step === 'connecting' ? overview.contacts.find(({ account }) => account === byHand.account)?.name : undefined;
   return {
+    connecting: byHand?.step === 'connecting' ? ways.around.connecting(named) : undefined,
     sentence: isAlone ? ways.around.alone : ways.around.onTheLine(live),
     rest: (isAlone ? rest.slice(0, 1) : rest).filter((sentence) => sentence !== '').join(' '),
     isAlone,
@@ -126,10 +132,16 @@ export function aroundView(overview: Overview, words: Words): AroundView {
     says: ways.around.says(names(direct), names(viaRelay), names([...carried, ...notNow])),
     ways: (
       [
-        { reach: 'direct', title: ways.around.direct, names: direct.length > 0 ? ways.around.directRest(names(direct)) : '' },
-        { reach: 'relay', title: ways.around.relay, names: ways.around.names(names(viaRelay)) },
-        { reach: 'carried', title: ways.around.carried, names: ways.around.names(names(carried)) },
-        { reach: 'not-now', title: ways.around.notNow, names: ways.around.names(names(notNow)) },
+        {
+          way: 'direct',
+          reach: 'direct',
+          title: ways.around.direct,
+          names: direct.length > 0 ? ways.around.directRest(names(direct)) : '',
+        },
+        { way: 'circuit', reach: 'relay', title: ways.around.circuit, names: ways.around.names(names(passedOn)) },
+        { way: 'relay', reach: 'relay', title: ways.around.relay, names: ways.around.names(names(mailed)) },
+        { way: 'carried', reach: 'carried', title: ways.around.carried, names: ways.around.names(names(carried)) },
+        { way: 'not-now', reach: 'not-now', title: ways.around.notNow, names: ways.around.names(names(notNow)) },
       ] as const
     ).filter((way) => way.names !== ''),
   };
@@ -138,7 +150,7 @@ export function aroundView(overview: Overview, words: Words): AroundView {
 export class AroundViewModel {
   readonly view: ReadonlySignal<AroundView | undefined>;
 
-  constructor(overview: ReadonlySignal<Overview | undefined>, words: Words) {
-    this.view = computed(() => (overview.value === undefined ? undefined : aroundView(overview.value, words)));
+  constructor(overview: ReadonlySignal<Overview | undefined>, words: Words, byHand: ReadonlySignal<ByHand | undefined>) {
+    this.view = computed(() => (overview.value === undefined ? undefined : aroundView(overview.value, words, byHand.value)));
   }
 }

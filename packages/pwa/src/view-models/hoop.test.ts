@@ -3,7 +3,14 @@ import { hoopOf, hoopsOf, letterOf } from './hoop.ts';
 import type { Contact } from './ports.ts';
 
 function contact(account: string, metAtMs: number): Contact {
-  const nothing = { lastMessage: undefined, verified: undefined, news: undefined, comparison: undefined };
+  const nothing = {
+    lastMessage: undefined,
+    verified: undefined,
+    news: undefined,
+    comparison: undefined,
+    introducedBy: undefined,
+    meetsByOneCode: false,
+  };
   return { account, name: 'Ann', reach: { kind: 'direct' }, lastHeardMs: undefined, unread: 0, metAtMs, devices: 1, ...nothing };
 }
 

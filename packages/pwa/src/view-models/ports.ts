@@ -6,6 +6,7 @@ import type { WordsRefusal } from '@kith/core';
 import type { ReadonlySignal } from '@preact/signals';
 
 export type {
+  Accepted,
   AccountId,
   BackupRefusal,
   BackupSecret,
@@ -14,15 +15,20 @@ export type {
   BundleExportRefusal,
   BundleRefusal,
   BundleTaken,
+  ByHand,
   Comparison,
   Contact,
   ContactNews,
   DeliveryState,
+  HandFailure,
+  IntroduceRefusal,
+  IntroductionView,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
   Linking,
   LinkRefusal,
+  MeetAgainRefusal,
   Message,
   MessageId,
   Messenger,
@@ -67,11 +73,23 @@ export interface CameraSession {
   stop(): void;
 }
 
+/** `not-asked`: the browser has not said, or asks each time. */
+export type CameraPermission = 'granted' | 'not-asked' | 'denied' | 'absent';
+
 export interface Camera {
   /** Draws the camera on the surface and tells the text of each code it sees, until stopped. `moving`: the codes change, so it looks without a pause. */
   watch(surface: Surface, onText: (text: string) => void, codes?: 'still' | 'moving'): Promise<CameraSession | CameraTrouble>;
   /** The text of the code on a picture, or nothing. */
   readPicture(picture: Surface): Promise<string | undefined>;
+  /** Whether Kith may use it, as far as the browser says without asking the person. */
+  permission(): Promise<CameraPermission>;
+  /** Opens it without a picture: a browser tells where the device is to whoever may see. What comes back closes it. */
+  open(): Promise<(() => void) | CameraTrouble>;
+}
+
+export interface Screen {
+  /** Keeps it from going dark, where the device lets it, until what comes back is called. */
+  stayOn(): () => void;
 }
 
 export type BellPermission = 'granted' | 'not-asked' | 'denied' | 'absent';
@@ -184,6 +202,7 @@ export interface Device {
   readonly drawer: Drawer;
   readonly files: Files;
   readonly camera: Camera;
+  readonly screen: Screen;
   readonly bell: Bell;
   readonly shelf: Shelf;
   readonly hands: Hands;

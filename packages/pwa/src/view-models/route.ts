@@ -1,7 +1,8 @@
 /** Where in the app somebody is, as the part of the address after `#`. Total: anything unknown leads to the messages. */
 import type { AccountId, MessageId } from './ports.ts';
 
-export type MeetWay = 'show' | 'scan' | 'link';
+/** `beside`: a code that connects the two phones with nothing between. */
+export type MeetWay = 'show' | 'beside' | 'scan' | 'link';
 /** How somebody who has used Kith before begins again. */
 export type FirstWay = 'words' | 'link' | 'restore';
 /** How somebody makes sure who a person is. */
@@ -16,6 +17,10 @@ export type Route =
   | { readonly at: 'conversation'; readonly account: AccountId; readonly message: MessageId | undefined }
   | { readonly at: 'about'; readonly account: AccountId }
   | { readonly at: 'check'; readonly account: AccountId; readonly way: CheckWay }
+  /** Connecting with a contact who stands beside us. */
+  | { readonly at: 'beside'; readonly account: AccountId }
+  /** Bringing a contact together with another. */
+  | { readonly at: 'introduce'; readonly account: AccountId }
   | { readonly at: 'meet'; readonly way: MeetWay }
   /** An invitation opened as a link. It is taken out of the address as soon as it was read. */
   | { readonly at: 'invitation'; readonly text: string }
@@ -28,7 +33,7 @@ export type Route =
   | { readonly at: 'settings' }
   | { readonly at: 'learn' };
 
-const WAYS: readonly MeetWay[] = ['show', 'scan', 'link'];
+const WAYS: readonly MeetWay[] = ['show', 'beside', 'scan', 'link'];
 const FIRST_WAYS: readonly FirstWay[] = ['words', 'link', 'restore'];
 const CHECK_WAYS: readonly CheckWay[] = ['show', 'scan', 'digits'];
 const CARRY_WAYS: readonly CarryWay[] = ['file', 'show', 'scan'];
@@ -43,7 +48,7 @@ export function parseRoute(hash: string): Route {
   switch (first) {
     case 'with':
       if (!ACCOUNT.test(second)) return { at: 'messages' };
-      if (third === 'about') return { at: 'about', account: second };
+      if (third === 'about' || third === 'beside' || third === 'introduce') return { at: third, account: second };
       if (third === 'check') return { at: 'check', account: second, way: CHECK_WAYS.find((known) => known === fourth) ?? 'show' };
       return { at: 'conversation', account: second, message: third === 'message' && MESSAGE.test(fourth) ? fourth : undefined };
     case 'meet': {
@@ -79,7 +84,9 @@ export function hashOf(route: Route): string {
     case 'conversation':
       return route.message === undefined ? `#/with/${route.account}` : `#/with/${route.account}/message/${route.message}`;
     case 'about':
-      return `#/with/${route.account}/about`;
+    case 'beside':
+    case 'introduce':
+      return `#/with/${route.account}/${route.at}`;
     case 'check':
       return `#/with/${route.account}/check/${route.way}`;
     case 'meet':

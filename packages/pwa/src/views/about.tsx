@@ -5,9 +5,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { HoopDrawing } from '../design/hoop.tsx';
 import { Icon } from '../design/icons.tsx';
 import { ReachString } from '../design/strings.tsx';
+import { meetWordsFor } from '../locales/meet/words.ts';
 import { personWordsFor } from '../locales/person/words.ts';
 import type { AppViewModel } from '../view-models/app.ts';
 import { CheckViewModel } from '../view-models/check/check.ts';
+import { wayTo } from '../view-models/path.ts';
 import type { Contact } from '../view-models/ports.ts';
 import { hashOf } from '../view-models/route.ts';
 import { Between } from './check/between.tsx';
@@ -37,6 +39,8 @@ function Person({ app, contact }: PersonProps): JSX.Element {
   const news = app.conversation.value?.news.value;
   const hoop = app.hoops.value.get(contact.account);
   const reach = contact.reach.kind;
+  const overview = app.overview.value;
+  const way = overview === undefined ? reach : wayTo(contact, overview);
   const toConversation = hashOf({ at: 'conversation', account: contact.account, message: undefined });
   const outcome = check.outcome.value;
   if (outcome?.kind === 'between') return <Between app={app} why={outcome.why} onBack={() => check.again()} name={contact.name} />;
@@ -54,6 +58,7 @@ function Person({ app, contact }: PersonProps): JSX.Element {
             {contact.name}
           </h1>
           <Verified app={app} contact={contact} />
+          <IntroducedBy app={app} contact={contact} />
         </div>
         {news?.blocks === true ? (
           <Blocked app={app} contact={contact} news={news} />
@@ -70,7 +75,7 @@ function Person({ app, contact }: PersonProps): JSX.Element {
             <ReachString reach={reach} large />
             <div>
               <h2 id="reach" class="body-size">
-                {words.reach[reach]}
+                {words.reach[way]}
               </h2>
               <p class="small-text soft">
                 {contact.lastHeardMs === undefined
@@ -79,8 +84,9 @@ function Person({ app, contact }: PersonProps): JSX.Element {
               </p>
             </div>
           </div>
-          <p class="note">{said[reach](contact.name)}</p>
+          <p class="note">{said[way](contact.name)}</p>
         </section>
+        <Together app={app} contact={contact} />
         <Safety app={app} contact={contact} check={check} />
         <div class="group">
           <div class="item">
@@ -102,6 +108,52 @@ function Person({ app, contact }: PersonProps): JSX.Element {
         </div>
       </main>
     </div>
+  );
+}
+
+/** What brings people together: this phone and theirs, or them and somebody else. */
+function Together({ app, contact }: PersonProps): JSX.Element | null {
+  const said = meetWordsFor(app.words.tag);
+  const { account } = contact;
+  const isBlocked = contact.news?.kind === 'root-unknown';
+  const hasOthers = (app.overview.value?.contacts.length ?? 0) > 1 && !isBlocked;
+  const isDirect = contact.reach.kind === 'direct';
+  if (isDirect && !hasOthers) return null;
+  return (
+    <div class="group">
+      {isDirect ? null : (
+        <a class="item" href={hashOf(contact.meetsByOneCode ? { at: 'beside', account } : { at: 'meet', way: 'beside' })}>
+          <Icon name="code" />
+          <span class="grow">
+            {said.beside.entry}
+            <small>{contact.meetsByOneCode ? said.beside.entryNote : said.beside.entryTwo}</small>
+          </span>
+          <Icon name="next" small />
+        </a>
+      )}
+      {hasOthers ? (
+        <a class="item" href={hashOf({ at: 'introduce', account })}>
+          <Icon name="meet" />
+          <span class="grow">
+            {said.introduce.entry}
+            <small>{said.introduce.entryNote}</small>
+          </span>
+          <Icon name="next" small />
+        </a>
+      ) : null}
+    </div>
+  );
+}
+
+/** Whoever brought us together could stand in between, until we have compared. */
+function IntroducedBy({ app, contact }: PersonProps): JSX.Element | null {
+  if (contact.introducedBy === undefined) return null;
+  const said = meetWordsFor(app.words.tag).introduce;
+  const by = app.overview.value?.contacts.find(({ account }) => account === contact.introducedBy)?.name ?? app.words.nameless;
+  return (
+    <p class="note soft">
+      {said.by(by)} {contact.verified === undefined ? said.compare : ''}
+    </p>
   );
 }
 

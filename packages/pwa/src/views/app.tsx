@@ -11,9 +11,11 @@ import { later } from './later.tsx';
 
 const About = later(() => import('./about.tsx').then((screen) => screen.About));
 const Around = later(() => import('./around.tsx').then((screen) => screen.Around));
+const Beside = later(() => import('./meet/beside.tsx').then((screen) => screen.Beside));
 const Carry = later(() => import('./carry/carry.tsx').then((screen) => screen.Carry));
 const Check = later(() => import('./check/check.tsx').then((screen) => screen.Check));
 const Conversation = later(() => import('./conversation/conversation.tsx').then((screen) => screen.Conversation));
+const Introduce = later(() => import('./introduce.tsx').then((screen) => screen.Introduce));
 const Learn = later(() => import('./learn.tsx').then((screen) => screen.Learn));
 const LinkNew = later(() => import('./safe/link-new.tsx').then((screen) => screen.LinkNew));
 const Meet = later(() => import('./meet/meet.tsx').then((screen) => screen.Meet));
@@ -135,9 +137,13 @@ function Pane({ app, isWide }: { readonly app: AppViewModel; readonly isWide: bo
       return <About key={route.account} app={app} words={app.words} />;
     case 'check':
       return <Check key={route.account} app={app} words={app.words} account={route.account} way={route.way} />;
+    case 'beside':
+      return <Beside key={route.account} app={app} words={app.words} account={route.account} />;
+    case 'introduce':
+      return <Introduce key={route.account} app={app} words={app.words} account={route.account} />;
     case 'meet':
     case 'invitation':
-      return <Meet app={app} words={app.words} way={route.at === 'meet' ? route.way : 'link'} isWide={isWide} />;
+      return <Meet app={app} words={app.words} way={route.at === 'meet' ? route.way : 'link'} />;
     case 'around':
       return <Around app={app} words={app.words} isWide={isWide} />;
     case 'words':

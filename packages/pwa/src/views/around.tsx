@@ -14,7 +14,7 @@ import { Head, Lines, Tabs } from './frame.tsx';
 export function Around({ app, isWide }: { readonly app: AppViewModel; readonly isWide: boolean }): JSX.Element | null {
   const { words } = app;
   const ways = waysWordsFor(words.tag);
-  const [around] = useState(() => new AroundViewModel(app.overview, words));
+  const [around] = useState(() => new AroundViewModel(app.overview, words, app.byHand));
   const view = around.view.value;
   if (view === undefined) return null;
   return (
@@ -24,6 +24,9 @@ export function Around({ app, isWide }: { readonly app: AppViewModel; readonly i
         <div class="pad no-bottom">
           <p>
             <span class="strong">{view.sentence}</span> <span class="soft">{view.rest}</span>
+          </p>
+          <p class="state" role="status">
+            {view.connecting}
           </p>
         </div>
         {view.isAlone && view.ways.length === 0 ? (
@@ -39,7 +42,7 @@ export function Around({ app, isWide }: { readonly app: AppViewModel; readonly i
               <h2 class="section">{ways.around.how}</h2>
               <ul class="group">
                 {view.ways.map((way) => (
-                  <li class="item" key={way.reach}>
+                  <li class="item" key={way.way}>
                     <ReachString reach={way.reach} />
                     <span class="grow">
                       {way.title}

@@ -36,7 +36,12 @@ export function Finder({ app, scan, busy, refused, troubles, hasPicture = true, 
         <div class="finder">
           <video ref={video} muted playsInline aria-label={said.cameraPicture} />
           {state.kind === 'trouble' ? (
-            <p role="status">{troubles?.[state.trouble] ?? said.trouble[state.trouble]}</p>
+            <div class="no-picture" role="status">
+              <p>{troubles?.[state.trouble] ?? said.trouble[state.trouble]}</p>
+              <button type="button" class="small-button" onClick={() => video.current !== null && void scan.start(video.current)}>
+                {said.tryAgain}
+              </button>
+            </div>
           ) : (
             <svg viewBox="0 0 320 440" preserveAspectRatio="xMidYMid meet" aria-hidden="true">
               <path d="M62 156v-36h36M222 120h36v36M258 284v36h-36M98 320H62v-36" />

@@ -1,13 +1,14 @@
 /** The first screen anybody sees: one question. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { HoopDrawing } from '../design/hoop.tsx';
+import { Ends } from '../design/ends.tsx';
 import { Icon, type IconName } from '../design/icons.tsx';
 import { Sheet } from '../design/sheet.tsx';
 import type { AppViewModel } from '../view-models/app.ts';
 import { letterOf } from '../view-models/hoop.ts';
 import { type FirstWay, hashOf } from '../view-models/route.ts';
 import { Lines } from './frame.tsx';
+import { NameField } from './name-field.tsx';
 
 const WAYS: readonly { readonly way: FirstWay; readonly icon: IconName; readonly name: 'byLink' | 'byBackup' | 'byWords' }[] = [
   { way: 'link', icon: 'device', name: 'byLink' },
@@ -42,7 +43,6 @@ function Before({ app, onClose }: { readonly app: AppViewModel; readonly onClose
 export function FirstRun({ app }: { readonly app: AppViewModel }): JSX.Element {
   const { firstRun, words } = app;
   const said = words.firstRun;
-  const trouble = firstRun.trouble.value;
   const [isBefore, setBefore] = useState(false);
   return (
     <form
@@ -53,46 +53,16 @@ export function FirstRun({ app }: { readonly app: AppViewModel }): JSX.Element {
       }}
     >
       <main class="scroll pad stack first-run">
-        <div class="ends" aria-hidden="true">
-          <HoopDrawing
-            hoop={{ weave: 0, hue: 1, turn: 0, letter: firstRun.name.value.trim() === '' ? '' : letterOf(firstRun.name.value) }}
-            size="l"
-          />
-          <svg viewBox="0 0 100 48" preserveAspectRatio="none" aria-hidden="true">
-            <path d="M3 26Q50 62 98 26" />
-          </svg>
-          <span class="ring" />
-        </div>
+        <Ends mine={{ weave: 0, hue: 1, turn: 0, letter: firstRun.name.value.trim() === '' ? '' : letterOf(firstRun.name.value) }} />
         <h1 class="large">{said.question}</h1>
         <p class="soft">{app.meet.isInvited.value ? said.invited : said.promise}</p>
-        <div>
-          <label class="label" for="name">
-            {said.label}
-          </label>
-          <input
-            class="field"
-            id="name"
-            name="name"
-            autoComplete="nickname"
-            autoCapitalize="words"
-            maxLength={60}
-            dir="auto"
-            aria-describedby="name-help"
-            aria-invalid={trouble === undefined ? undefined : true}
-            value={firstRun.name.value}
-            onInput={(event) => firstRun.type(event.currentTarget.value)}
-          />
-          {trouble === undefined ? (
-            <p id="name-help" class="small-text soft below">
-              {said.help}
-            </p>
-          ) : (
-            <p id="name-help" class="state alarm below" role="alert">
-              <Icon name="alert" small />
-              <span>{trouble}</span>
-            </p>
-          )}
-        </div>
+        <NameField
+          label={said.label}
+          note={said.help}
+          trouble={firstRun.trouble.value}
+          value={firstRun.name.value}
+          onInput={(name) => firstRun.type(name)}
+        />
       </main>
       <Lines app={app} />
       <footer class="foot">

@@ -45,6 +45,8 @@ function tabOf(route: Route): Tab {
     case 'conversation':
     case 'about':
     case 'check':
+    case 'beside':
+    case 'introduce':
       return 'messages';
     case 'meet':
     case 'invitation':

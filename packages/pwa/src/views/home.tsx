@@ -9,6 +9,7 @@ import type { HomeRow, HomeView } from '../view-models/home.ts';
 import { hashOf } from '../view-models/route.ts';
 import { ClockNotice } from './clock-notice.tsx';
 import { Head, Lines, Tabs } from './frame.tsx';
+import { Introduction } from './introduction.tsx';
 
 export function Home({ app }: { readonly app: AppViewModel }): JSX.Element {
   const isEmpty = app.home.view.value?.isEmpty === true;
@@ -33,6 +34,7 @@ export function HomeList({ app }: { readonly app: AppViewModel }): JSX.Element |
       <Now app={app} view={view} />
       <ClockNotice app={app} isOffer />
       <WordsWaiting app={app} />
+      <Introduction app={app} />
       <section aria-label={words.home.conversations}>
         <ul>
           {view.rows.map((row) => (

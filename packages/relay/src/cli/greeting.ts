@@ -12,6 +12,10 @@ export interface Greeting {
   readonly answersName: boolean;
   /** How much mail the disk takes. */
   readonly room: string;
+  /** What there is of STUN and TURN. */
+  readonly turn: string;
+  /** How other relays find this one, and it them. */
+  readonly reach: readonly string[];
 }
 
 export function greeting(facts: Greeting, colours: boolean): string {
@@ -30,7 +34,7 @@ export function greeting(facts: Greeting, colours: boolean): string {
   if (facts.originPort !== facts.listensAt)
     lines.push(`  This relay listens at port ${facts.listensAt}, so something must lead from port ${facts.originPort} to it.`);
   if (!facts.answersName) lines.push('  Its name is not answered for from here; your router or DNS must do it.');
-  lines.push('', facts.room, 'Stop with Ctrl-C.');
+  lines.push('', facts.room, facts.turn, ...facts.reach, 'Stop with Ctrl-C.');
   return `${lines.join('\n')}\n`;
 }
 

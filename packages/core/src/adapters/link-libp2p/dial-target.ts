@@ -2,7 +2,7 @@
  * Reads addresses: what may be dialled, by which path a connection then is, and why a dial failed.
  *
  * The rule for `path` (node/machine.ts):
- * - `/webrtc` anywhere in it: `direct`, though a relay carried the signalling;
+ * - `/webrtc` anywhere in it: `direct`, though a relay carried the signalling; the link then asks whether a TURN server carries the rest;
  * - otherwise through a circuit, or with limits: `circuit`;
  * - dialled by ws, wss or webrtc-direct: `relay`, because only relays listen on these;
  * - dialled by tcp, and whatever came in: `direct`.
@@ -66,9 +66,14 @@ export function isCircuit(address: Multiaddr): boolean {
   return names.includes('p2p-circuit') && !names.includes('webrtc');
 }
 
+/** WebRTC between two devices that a circuit brought together; `/webrtc-direct` is another thing. */
+export function isWebRtc(address: Multiaddr): boolean {
+  return address.getComponents().some((component) => component.name === 'webrtc');
+}
+
 export function pathOf(address: Multiaddr, isDialled: boolean, isLimited: boolean): Path {
+  if (isWebRtc(address)) return 'direct';
   const names = address.getComponents().map((component) => component.name);
-  if (names.includes('webrtc')) return 'direct';
   if (isLimited || names.includes('p2p-circuit')) return 'circuit';
   const isRelayAddress = names.includes('ws') || names.includes('wss') || names.includes('webrtc-direct');
   return isDialled && isRelayAddress ? 'relay' : 'direct';

@@ -1,20 +1,25 @@
-/** Cuts a byte stream into frames: a 4-byte big-endian length, then that many bytes; length 0 is a heartbeat and yields nothing. */
+/** Cuts a byte stream into frames: a 4-byte big-endian length, then that many bytes; length 0 is a heartbeat and yields nothing, the largest asks for one. */
 import type { Bytes } from '../../kernel/bytes.ts';
 
 export const LENGTH_BYTES = 4;
 
+/** In place of a length: the far side asks for a sign of life. */
+export const ASK = 0xffff_ffff;
+
 export class FrameReader {
   readonly #frameBytesMax: number;
   readonly #take: (frame: Bytes) => void;
+  readonly #onAsked: () => void;
   #lengthSoFar = 0;
   #lengthBytesRead = 0;
   #frame: Bytes | undefined;
   #filled = 0;
   #isBroken = false;
 
-  constructor(frameBytesMax: number, take: (frame: Bytes) => void) {
+  constructor(frameBytesMax: number, take: (frame: Bytes) => void, onAsked: () => void = () => {}) {
     this.#frameBytesMax = frameBytesMax;
     this.#take = take;
+    this.#onAsked = onAsked;
   }
 
   /**
@@ -47,7 +52,8 @@ export class FrameReader {
     const length = this.#lengthSoFar;
     this.#lengthSoFar = 0;
     this.#lengthBytesRead = 0;
-    if (length > this.#frameBytesMax) this.#isBroken = true;
+    if (length === ASK) this.#onAsked();
+    else if (length > this.#frameBytesMax) this.#isBroken = true;
     else if (length > 0) this.#frame = new Uint8Array(length);
     return at;
   }

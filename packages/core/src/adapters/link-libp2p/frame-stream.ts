@@ -1,10 +1,10 @@
 /**
  * Frames over one libp2p stream: written in batches, read without copying twice, kept alive by heartbeats inside the framing.
- * Frame: 4-byte big-endian length, then the bytes. Length 0: heartbeat. Never decides who the neighbour is.
+ * Frame: 4-byte big-endian length, then the bytes. Length 0: heartbeat; the largest: asks for one. Never decides who the neighbour is.
  */
 import type { Stream } from '@libp2p/interface';
 import type { Bytes } from '../../kernel/bytes.ts';
-import { FrameReader, LENGTH_BYTES } from './frame-reader.ts';
+import { ASK, FrameReader, LENGTH_BYTES } from './frame-reader.ts';
 
 export interface FrameStreamLimits {
   readonly frameBytesMax: number;
@@ -25,6 +25,9 @@ export interface FrameStreamListener {
 
 /** What one `stream.send` carries at most: a little under one noise message, so that a batch is not cut into a large and a tiny one. */
 const BATCH_BYTES = 65_000;
+
+const HEARTBEAT: Bytes = new Uint8Array(LENGTH_BYTES);
+const QUESTION: Bytes = new Uint8Array(LENGTH_BYTES).fill(ASK & 0xff);
 
 export class FrameStream {
   readonly #stream: Stream;
@@ -49,9 +52,13 @@ export class FrameStream {
     this.#nowMs = nowMs;
     this.#sentAtMs = nowMs();
     this.#heardAtMs = this.#sentAtMs;
-    this.#reader = new FrameReader(limits.frameBytesMax, (frame) => {
-      if (!this.#hasEnded) listener.frame(frame);
-    });
+    this.#reader = new FrameReader(
+      limits.frameBytesMax,
+      (frame) => {
+        if (!this.#hasEnded) listener.frame(frame);
+      },
+      () => this.#beat(HEARTBEAT),
+    );
     stream.addEventListener('message', (event) => this.#hear(event.data));
     stream.addEventListener('drain', () => {
       this.#isStreamFull = false;
@@ -81,7 +88,22 @@ export class FrameStream {
     const nowMs = this.#nowMs();
     if (nowMs - this.#heardAtMs >= this.#limits.silentMs) return this.end('silent');
     const isIdle = this.#queue.length === 0 && !this.#isStreamFull;
-    if (isIdle && nowMs - this.#sentAtMs >= this.#limits.keepAliveMs) this.#write(new Uint8Array(LENGTH_BYTES));
+    if (isIdle && nowMs - this.#sentAtMs >= this.#limits.keepAliveMs) this.#write(HEARTBEAT);
+  }
+
+  /** Asks the far side for a sign of life; whether one came is seen by `heardAtMs`. */
+  ask(): void {
+    this.#beat(QUESTION);
+  }
+
+  /** When the far side was last heard, by the clock that was given. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
+  /** Between batches. Where a batch waits, what leaves with it is sign enough. */
+  #beat(beat: Bytes): void {
+    if (!this.#hasEnded && !this.#isStreamFull) this.#write(beat);
   }
 
   /** Stops telling anything; the stream itself is closed by whoever owns the connection. */

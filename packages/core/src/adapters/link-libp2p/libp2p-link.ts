@@ -13,13 +13,16 @@ import {
   type LinkEvent,
   type NeighbourId,
   neighbourId,
+  type Path,
   type TransportKey,
 } from '../../node/machine.ts';
 import type { Link } from '../../ports/link.ts';
-import { dialTarget, failureOf, isCircuit, parseAddress, pathOf, withoutLastPeer } from './dial-target.ts';
+import type { HandHost, Hands } from './by-hand/hands.ts';
+import { dialTarget, failureOf, isCircuit, isWebRtc, parseAddress, pathOf, withoutLastPeer } from './dial-target.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { PassiveNode } from './passive-node.ts';
 import { ReservationKeeper } from './reservation-keeper.ts';
+import { isRelayedForGood, peerConnectionOf } from './selected-pair.ts';
 import { privateKeyOf, transportKeyOf } from './transport-identity.ts';
 
 export const PROTOCOL = '/kith/1.0.0';
@@ -40,6 +43,8 @@ export interface LinkTuning {
   readonly reserveCheckMs?: number;
   /** An incoming connection on which nothing happens is closed after this long. Default 60 s. */
   readonly idleMs?: number;
+  /** Who gives no sign of life for this long after `probe` is taken down. Default 800 ms. */
+  readonly probeMs?: number;
 }
 
 /** How an entrance (node, browser) makes its libp2p node once the key is known. */
@@ -50,6 +55,20 @@ export interface Libp2pLinkOptions extends LinkTuning {
   readonly offersWebRtc: boolean;
   /** An idle incoming connection of this peer is wanted (it holds a reservation here). */
   isReservedHere?(connection: Connection): boolean;
+  /** What makes connections by hand, where the platform can. */
+  readonly hands?: Hands;
+  /** Told again and again while this node holds a reservation at the other end of the connection. */
+  reservedAt?(connection: Connection): void;
+}
+
+/** A libp2p node under one transport key. */
+interface Standing {
+  readonly opening: Promise<PassiveNode>;
+  /** Set once it is open. */
+  passive: PassiveNode | undefined;
+  keeper: ReservationKeeper | undefined;
+  /** When another one took its place. */
+  leftAtMs: number;
 }
 
 interface Neighbour {
@@ -65,9 +84,15 @@ export class Libp2pLink implements Link {
   /** Dials under way. */
   readonly #attempts: Set<AbortController> = new Set();
   #listener: ((event: LinkEvent) => void) | undefined;
-  #opening: Promise<PassiveNode> | undefined;
-  #keeper: ReservationKeeper | undefined;
+  #standing: Standing | undefined;
+  /** Under earlier keys: each stands until its last neighbour has left. */
+  readonly #earlier: Set<Standing> = new Set();
   #beat: ReturnType<typeof setInterval> | undefined;
+  readonly #handHost: HandHost = {
+    tell: (event) => this.tell(event),
+    ready: () => this.ready(),
+    join: (connection, signal) => this.#join(connection, signal),
+  };
   #toldAddresses = '';
   #nextId = 1;
   #stopped: Promise<void> | undefined;
@@ -86,9 +111,8 @@ export class Libp2pLink implements Link {
     if (this.#stopped !== undefined) return;
     switch (command.kind) {
       case 'listen':
-        assert(this.#opening === undefined, 'a link listens once');
-        this.#opening = this.#open(copyBytes(command.seed));
-        this.#opening.catch(() => {}); // told by `ready`, and by every dial that fails for it
+        this.#leave();
+        this.#standing = this.#stand(copyBytes(command.seed));
         break;
       case 'dial':
         void this.#dial(command.id, command.address, command.expectedKey);
@@ -103,7 +127,7 @@ export class Libp2pLink implements Link {
         const address = parseAddress(command.address);
         if (address === undefined) return;
         void this.#whenOpen((passive) =>
-          command.kind === 'reserve' ? this.#keeperOf(passive).reserve(address) : this.#keeper?.unreserve(address),
+          command.kind === 'reserve' ? this.#keeperOf(passive).reserve(address) : this.#standing?.keeper?.unreserve(address),
         );
         break;
       }
@@ -111,14 +135,19 @@ export class Libp2pLink implements Link {
       case 'hand-answer':
       case 'hand-accept':
       case 'hand-again':
-        this.tell({ kind: 'hand-failed', hand: command.hand, reason: 'no-transport' });
+        if (this.#options.hands === undefined) this.tell({ kind: 'hand-failed', hand: command.hand, reason: 'no-transport' });
+        else this.#options.hands.perform(command, this.#handHost);
         break;
       case 'hand-certify':
-        this.tell({ kind: 'hand-certificate', name: command.name, fingerprint: undefined });
+        if (this.#options.hands === undefined) this.tell({ kind: 'hand-certificate', name: command.name, fingerprint: undefined });
+        else this.#options.hands.perform(command, this.#handHost);
         break;
       case 'probe':
+        this.#probe();
+        break;
       case 'hand-drop':
       case 'hand-forget':
+        this.#options.hands?.perform(command, this.#handHost);
         break;
       default:
         assertNever(command);
@@ -137,8 +166,8 @@ export class Libp2pLink implements Link {
 
   /** Resolves when the node listens; rejects when it could not (a port that is taken). Called after `listen` was performed. */
   async ready(): Promise<PassiveNode> {
-    assert(this.#opening !== undefined, 'a link is ready only after it was told to listen');
-    return this.#opening;
+    assert(this.#standing !== undefined, 'a link is ready only after it was told to listen');
+    return this.#standing.opening;
   }
 
   /** Best first, without `/p2p`. Empty until the node listens. */
@@ -161,12 +190,49 @@ export class Libp2pLink implements Link {
       const neighbour = this.#byConnection.get(event.detail.id);
       if (neighbour !== undefined) this.#lose(neighbour, 'at-once');
     });
-    this.#beat = setInterval(
-      () => this.#tick(passive),
+    this.#beat ??= setInterval(
+      () => this.#tick(),
       Math.max(1, Math.floor(Math.min(this.#options.keepAliveMs, this.#options.silentMs) / 3)),
     );
-    this.#tellAddresses(passive);
     return passive;
+  }
+
+  #stand(seed: Bytes): Standing {
+    const standing: Standing = { opening: this.#open(seed), passive: undefined, keeper: undefined, leftAtMs: 0 };
+    standing.opening.then(
+      (passive) => {
+        standing.passive = passive;
+        if (standing === this.#standing) this.#tellAddresses(passive);
+      },
+      () => {}, // told by `ready`, and by every dial that fails for it
+    );
+    return standing;
+  }
+
+  /** Another key is about to be used: from this one on nothing begins. */
+  #leave(): void {
+    const standing = this.#standing;
+    if (standing === undefined) return;
+    standing.keeper?.stop();
+    standing.leftAtMs = Date.now();
+    this.#earlier.add(standing);
+    const [oldest] = this.#earlier;
+    if (oldest !== undefined && this.#earlier.size > EARLIER_MAX) this.#end(oldest);
+  }
+
+  #end(standing: Standing): void {
+    this.#earlier.delete(standing);
+    void standing.opening.then(({ node }) => node.stop()).catch(() => {});
+  }
+
+  /** Asks everybody for a sign of life. Who was connected by hand is left alone: it may come back, and cannot be dialled. */
+  #probe(): void {
+    const asked = [...this.#neighbours.values()].filter(({ connection }) => this.#options.hands?.of(connection) === undefined);
+    const askedAtMs = Date.now();
+    for (const { frames } of asked) frames.ask();
+    setTimeout(() => {
+      for (const neighbour of asked) if (neighbour.frames.heardAtMs < askedAtMs) this.#lose(neighbour, 'at-once');
+    }, this.#options.probeMs);
   }
 
   async #whenOpen(act: (passive: PassiveNode) => void): Promise<void> {
@@ -179,17 +245,20 @@ export class Libp2pLink implements Link {
   }
 
   #keeperOf(passive: PassiveNode): ReservationKeeper {
-    this.#keeper ??= new ReservationKeeper(passive, {
+    const standing = this.#standing;
+    assert(standing !== undefined, 'reservations are held where the node listens');
+    standing.keeper ??= new ReservationKeeper(passive, {
       checkMs: this.#options.reserveCheckMs,
       patienceMs: this.#options.dialTimeoutMs,
       offersWebRtc: this.#options.offersWebRtc,
       changed: () => this.#tellAddresses(passive),
+      held: (connection) => this.#options.reservedAt?.(connection),
     });
-    return this.#keeper;
+    return standing.keeper;
   }
 
   #addressesOf(passive: PassiveNode): readonly string[] {
-    return [...this.#options.ownAddresses(passive), ...(this.#keeper?.addresses ?? [])];
+    return [...this.#options.ownAddresses(passive), ...(this.#standing?.keeper?.addresses ?? [])];
   }
 
   #tellAddresses(passive: PassiveNode): void {
@@ -210,7 +279,7 @@ export class Libp2pLink implements Link {
     await Promise.resolve(); // a dial that fails at once is told after `perform` has returned
     const target = dialTarget(address, expectedKey);
     if (!target.ok) return target.refusal;
-    const passive = await this.#opening?.catch(() => undefined);
+    const passive = await this.#standing?.opening.catch(() => undefined);
     if (passive === undefined || passive.parts.transportManager.dialTransportForMultiaddr(target.value) === undefined)
       return 'no-transport';
     const attempt = new AbortController();
@@ -246,8 +315,9 @@ export class Libp2pLink implements Link {
     }
     try {
       const stream = await connection.newStream(PROTOCOL, { signal, runOnLimitedConnection: isCircuit(target) });
-      if (this.#stopped !== undefined) throw new Error('stopped');
-      this.#adopt(stream, connection, key, id);
+      const path = await this.#pathOf(connection, signal);
+      if (this.#stopped !== undefined || connection.status !== 'open') throw new Error('stopped');
+      this.#adopt(stream, connection, key, path, id);
     } catch (error) {
       connection.abort(new Error('no stream'));
       if (signal.aborted) throw error;
@@ -255,6 +325,15 @@ export class Libp2pLink implements Link {
     }
     this.#endSignalling(passive, connection);
     return undefined;
+  }
+
+  /** The stream on a connection made by hand that this side began. */
+  async #join(connection: Connection, signal: AbortSignal): Promise<void> {
+    const key = transportKeyOf(connection.remotePeer);
+    if (key === undefined) throw new Error('a peer with another kind of key');
+    const stream = await connection.newStream(PROTOCOL, { signal });
+    if (this.#stopped !== undefined || connection.status !== 'open') throw new Error('stopped');
+    this.#adopt(stream, connection, key, await this.#pathOf(connection), undefined);
   }
 
   /** The circuit over which a direct connection was arranged has done its work, and is a relay's to lend to others. */
@@ -268,19 +347,34 @@ export class Libp2pLink implements Link {
 
   #welcome(stream: Stream, connection: Connection): void {
     const key = transportKeyOf(connection.remotePeer);
-    const isWelcome =
-      key !== undefined && this.#stopped === undefined && !this.#byConnection.has(connection.id) && connection.direction === 'inbound';
-    if (isWelcome) this.#adopt(stream, connection, key, undefined);
-    else stream.abort(new Error('one stream a connection, opened by the dialler'));
+    const welcome = (path: Path): void => {
+      const isAlone = this.#stopped === undefined && !this.#byConnection.has(connection.id) && connection.direction === 'inbound';
+      const isWhole = stream.status === 'open' && stream.remoteWriteStatus === 'writable';
+      if (key !== undefined && isAlone && isWhole) this.#adopt(stream, connection, key, path, undefined);
+      else stream.abort(new Error('one stream a connection, opened by the dialler'));
+    };
+    const path = this.#pathOf(connection);
+    if (typeof path === 'string') welcome(path);
+    else void path.then(welcome);
   }
 
-  #adopt(stream: Stream, connection: Connection, key: TransportKey, dial: number | undefined): void {
+  /** For a WebRTC connection the browser is asked where its bytes go; meanwhile the stream keeps what comes. */
+  #pathOf(connection: Connection, signal?: AbortSignal): Path | Promise<Path> {
+    const byHand = this.#options.hands?.of(connection);
+    if (byHand !== undefined) return byHand.path;
+    const path = pathOf(connection.remoteAddr, connection.direction === 'outbound', connection.limits !== undefined);
+    const source = isWebRtc(connection.remoteAddr) ? peerConnectionOf(connection) : undefined;
+    return source === undefined ? path : isRelayedForGood(source, signal).then((isRelayed) => (isRelayed ? 'circuit' : path));
+  }
+
+  #adopt(stream: Stream, connection: Connection, key: TransportKey, path: Path, dial: number | undefined): void {
     assert(!this.#byConnection.has(connection.id), 'a connection carries one neighbour');
     const id = neighbourId(this.#nextId++);
     const { frameBytesMax } = this.#options;
+    const byHand = this.#options.hands?.of(connection);
     const frames = new FrameStream(
       stream,
-      this.#options,
+      byHand === undefined ? this.#options : { ...this.#options, silentMs: byHand.silentMs },
       {
         frame: (frame) => this.tell({ kind: 'frame', neighbour: id, frame }),
         drained: () => this.tell({ kind: 'drained', neighbour: id }),
@@ -292,9 +386,9 @@ export class Libp2pLink implements Link {
     this.#neighbours.set(id, neighbour);
     this.#byConnection.set(connection.id, neighbour);
     const isDialled = connection.direction === 'outbound';
-    const path = pathOf(connection.remoteAddr, isDialled, connection.limits !== undefined);
     const up = { kind: 'up', neighbour: id, key, path, dialled: isDialled, frameBytesMax } as const;
-    this.tell(dial === undefined ? up : { ...up, dial });
+    this.tell({ ...up, ...(dial === undefined ? {} : { dial }), ...(byHand === undefined ? {} : { hand: byHand.hand }) });
+    byHand?.joined();
   }
 
   #lose(neighbour: Neighbour, how: 'politely' | 'at-once'): void {
@@ -307,13 +401,21 @@ export class Libp2pLink implements Link {
     queueMicrotask(() => this.tell({ kind: 'down', neighbour: neighbour.id }));
   }
 
-  #tick(passive: PassiveNode): void {
+  #tick(): void {
     const nowMs = Date.now();
     for (const { frames } of this.#neighbours.values()) frames.tick();
-    for (const connection of passive.parts.connectionManager.getConnections()) {
-      if (this.#isIdle(connection, nowMs)) connection.abort(new Error('idle'));
+    for (const { passive } of [...this.#earlier, ...(this.#standing === undefined ? [] : [this.#standing])]) {
+      for (const connection of passive?.parts.connectionManager.getConnections() ?? [])
+        if (this.#isIdle(connection, nowMs)) connection.abort(new Error('idle'));
     }
-    this.#tellAddresses(passive);
+    for (const standing of [...this.#earlier]) if (this.#isOver(standing, nowMs)) this.#end(standing);
+    if (this.#standing?.passive !== undefined) this.#tellAddresses(this.#standing.passive);
+  }
+
+  /** Nobody is left, and nobody is on the way any more. */
+  #isOver({ passive, leftAtMs }: Standing, nowMs: number): boolean {
+    if (passive === undefined || nowMs - leftAtMs < this.#options.idleMs) return false;
+    return !passive.parts.connectionManager.getConnections().some((connection) => this.#byConnection.has(connection.id));
   }
 
   #isIdle(connection: Connection, nowMs: number): boolean {
@@ -325,10 +427,14 @@ export class Libp2pLink implements Link {
   async #close(): Promise<void> {
     for (const attempt of this.#attempts) attempt.abort();
     clearInterval(this.#beat);
-    const passive = await this.#opening?.catch(() => undefined);
+    await this.#options.hands?.stop();
+    const standings = [...this.#earlier, ...(this.#standing === undefined ? [] : [this.#standing])];
+    for (const { opening, keeper } of standings) {
+      const passive = await opening.catch(() => undefined);
+      keeper?.stop();
+      await passive?.node.stop();
+    }
     clearInterval(this.#beat);
-    this.#keeper?.stop();
-    await passive?.node.stop();
     this.#neighbours.clear();
     this.#byConnection.clear();
   }
@@ -342,7 +448,11 @@ const DEFAULTS: Required<LinkTuning> = {
   dialTimeoutMs: 10_000,
   reserveCheckMs: 15_000,
   idleMs: 60_000,
+  probeMs: 800,
 };
+
+/** Nodes under earlier keys that still have neighbours: a day each. */
+const EARLIER_MAX = 2;
 
 /** The addresses the node listens on, and those of `besides`; those of this machine alone are left out when there are others. */
 export function listenAddresses(passive: PassiveNode, besides: readonly string[]): readonly string[] {

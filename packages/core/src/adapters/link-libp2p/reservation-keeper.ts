@@ -18,6 +18,8 @@ export interface ReservationKeeperOptions {
   readonly offersWebRtc: boolean;
   /** Told when `addresses` has changed. */
   changed(): void;
+  /** Told each time it is known that a reservation is held on this connection. */
+  held?(connection: Connection): void;
 }
 
 interface Kept {
@@ -132,6 +134,7 @@ export class ReservationKeeper {
     kept.relay = relay;
     const store = this.#passive.reservationStore;
     if (store.reservations.get(relay)?.connection !== connection.id) await store.addRelay(relay, 'configured');
+    this.#options.held?.(connection);
     const announced = (store.getReservation(relay)?.addrs ?? []).map((bytes) => withoutLastPeer(multiaddr(bytes)));
     const relayAddresses = [withoutLastPeer(kept.address), ...announced].filter(isForBrowsers);
     const end = `/p2p/${relay}/p2p-circuit${this.#options.offersWebRtc ? '/webrtc' : ''}`;

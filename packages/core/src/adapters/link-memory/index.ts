@@ -15,6 +15,7 @@ import {
   transportKey,
 } from '../../node/machine.ts';
 import type { Link } from '../../ports/link.ts';
+import { HandDesk, type Handed } from './hand-desk.ts';
 
 export interface MemoryNetworkOptions {
   /** `auto`: each step is delivered in its own microtask. `manual` (default): only by `deliver`. */
@@ -44,6 +45,10 @@ export class MemoryNetwork {
   readonly frameBytesMax: number;
   readonly queueBytesMax: number;
   readonly keyOf: (seed: Bytes) => string;
+  readonly hands: HandDesk<MemoryLink> = new HandDesk<MemoryLink>({
+    isCut: (a, b) => this.isCut(a, b),
+    connect: (first, second) => join(first, second),
+  });
   readonly #isAuto: boolean;
   readonly #links: Map<string, MemoryLink> = new Map();
   readonly #cuts: Set<string> = new Set();
@@ -139,6 +144,10 @@ export class MemoryLink implements Link {
     return this.#network.queueBytesMax;
   }
 
+  get frameBytesMax(): number {
+    return this.#network.frameBytesMax;
+  }
+
   /** `undefined` until it listens and after it stopped. */
   get key(): TransportKey | undefined {
     return this.#isStopped ? undefined : this.#key;
@@ -155,7 +164,7 @@ export class MemoryLink implements Link {
     switch (command.kind) {
       case 'listen':
         this.#key = transportKey(this.#network.keyOf(command.seed));
-        this.#tell({ kind: 'addresses', addresses: [this.address] });
+        this.tell({ kind: 'addresses', addresses: [this.address] });
         break;
       case 'dial':
         this.#dial(command.id, command.address, command.expectedKey);
@@ -168,6 +177,10 @@ export class MemoryLink implements Link {
       case 'reserve':
       case 'unreserve':
         break; // everybody in one process is reachable anyway
+      case 'probe':
+        break; // who is gone was told already
+      default:
+        this.#network.hands.perform(this, command);
     }
   }
 
@@ -187,6 +200,7 @@ export class MemoryLink implements Link {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#network.hands.leave(this);
     for (const end of [...this.#ends.values()]) disconnect(end);
     this.#network.forget(this.name);
   }
@@ -208,7 +222,7 @@ export class MemoryLink implements Link {
   }
 
   /** Delivers an event as a step of the network; nothing after `stop`. */
-  #tell(event: LinkEvent): void {
+  tell(event: LinkEvent): void {
     this.#network.schedule(() => this.tellNow(event));
   }
 
@@ -217,26 +231,37 @@ export class MemoryLink implements Link {
   }
 
   forgetEnd(id: NeighbourId): void {
-    if (this.#ends.delete(id)) this.#tell({ kind: 'down', neighbour: id });
+    if (this.#ends.delete(id)) this.tell({ kind: 'down', neighbour: id });
   }
 
   #dial(dial: number, address: string, expectedKey: TransportKey | undefined): void {
-    const fail = (reason: DialFailure): void => this.#tell({ kind: 'dial-failed', dial, reason });
+    const fail = (reason: DialFailure): void => this.tell({ kind: 'dial-failed', dial, reason });
     const found = this.#network.find(address);
     if (found === 'bad-address') return fail('bad-address');
     if (found === undefined || this.#network.isCut(this.name, found.name)) return fail('unreachable');
     if (found === this || this.#key === undefined) return fail('refused');
-    const key = found.key;
-    assert(key !== undefined, 'a link that is found listens');
-    if (expectedKey !== undefined && expectedKey !== key) return fail('wrong-key');
-    const mine = this.adopt();
-    const theirs = found.adopt();
-    mine.other = theirs;
-    theirs.other = mine;
-    const frameBytesMax = this.#network.frameBytesMax;
-    this.#tell({ kind: 'up', neighbour: mine.id, key, path: 'direct', dialled: true, dial, frameBytesMax });
-    found.#tell({ kind: 'up', neighbour: theirs.id, key: this.#key, path: 'direct', dialled: false, frameBytesMax });
+    if (expectedKey !== undefined && expectedKey !== found.key) return fail('wrong-key');
+    join({ side: this, dial }, { side: found });
   }
+}
+
+/** One connection; the first is its dialler. */
+function join(first: Joining, second: Joining): void {
+  const [mine, theirs] = [first.side.adopt(), second.side.adopt()];
+  mine.other = theirs;
+  theirs.other = mine;
+  const tell = ({ side, dial, hand }: Joining, id: NeighbourId, far: MemoryLink, dialled: boolean): void => {
+    assert(far.key !== undefined, 'whoever connects listens');
+    const up = { kind: 'up', neighbour: id, key: far.key, path: 'direct', dialled, frameBytesMax: side.frameBytesMax } as const;
+    side.tell({ ...up, ...(dial === undefined ? {} : { dial }), ...(hand === undefined ? {} : { hand }) });
+  };
+  tell(first, mine.id, second.side, true);
+  tell(second, theirs.id, first.side, false);
+}
+
+interface Joining extends Partial<Handed<MemoryLink>> {
+  readonly side: MemoryLink;
+  readonly dial?: number;
 }
 
 function pairName(a: string, b: string): string {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { toHex } from '../../kernel/bytes.ts';
 import { type LinkCommand, type LinkEvent, neighbourId, transportKey } from '../../node/machine.ts';
 import type { Link } from '../../ports/link.ts';
-import { linkExam } from '../../testing/link-exam.ts';
+import { handExam } from '../../testing/hand-exam.ts';
+import { type LinkExamHarness, linkExam } from '../../testing/link-exam.ts';
 import { MemoryNetwork } from '../link-memory/index.ts';
 import { type LinkPort, LinkPortClient, serveLink } from './index.ts';
 import { CREDIT_FRAMES, readToLink, readToNode } from './messages.ts';
@@ -15,7 +16,7 @@ const asPort = (port: MessagePort): LinkPort => port as unknown as LinkPort;
 
 describe('a link across a real message channel passes the link exam', () => {
   let salt = 0;
-  const cases = linkExam({
+  const harness: LinkExamHarness = {
     open: async () => {
       const network = new MemoryNetwork({ delivery: 'auto' });
       const channels = [new MessageChannel(), new MessageChannel()] as const;
@@ -45,8 +46,8 @@ describe('a link across a real message channel passes the link exam', () => {
         },
       };
     },
-  });
-  for (const { name, run } of cases) test(name, run);
+  };
+  for (const { name, run } of [...linkExam(harness), ...handExam(harness)]) test(name, run);
 });
 
 /** A link that takes nothing, and ports that deliver at once. */
@@ -155,6 +156,11 @@ describe('messages', () => {
       { kind: 'dial-failed', dial: 0, reason: 'wrong-key' },
       { kind: 'addresses', addresses: ['x'] },
       { kind: 'found', key: transportKey('cd'), addresses: [] },
+      { kind: 'up', neighbour: neighbourId(5), key: transportKey('ab'), path: 'direct', dialled: false, hand: 0, frameBytesMax: 9 },
+      { kind: 'hand-code', hand: 0, code: seedOf(3) },
+      { kind: 'hand-failed', hand: 1, reason: 'wrong-key' },
+      { kind: 'hand-certificate', name: 'ann', fingerprint: seedOf(4) },
+      { kind: 'hand-certificate', name: 'ann', fingerprint: undefined },
     ];
     for (const event of events) expect(readToNode({ kind: 'event', event })).toEqual({ kind: 'event', event });
     const commands: LinkCommand[] = [
@@ -164,7 +170,54 @@ describe('messages', () => {
       { kind: 'close', neighbour: neighbourId(1) },
       { kind: 'reserve', address: 'r' },
       { kind: 'unreserve', address: 'r' },
+      { kind: 'probe' },
+      { kind: 'hand-offer', hand: 0, codeBytesMax: 80 },
+      { kind: 'hand-answer', hand: 1, offer: seedOf(1), expectedKey: transportKey('ab'), codeBytesMax: 80 },
+      { kind: 'hand-accept', hand: 2, answer: seedOf(1), expectedKey: transportKey('ab') },
+      {
+        kind: 'hand-again',
+        hand: 3,
+        expectedKey: transportKey('ab'),
+        secret: seedOf(1),
+        certificate: 'ann',
+        peerFingerprint: seedOf(2),
+        shown: seedOf(3),
+      },
+      {
+        kind: 'hand-again',
+        hand: 4,
+        secret: seedOf(1),
+        certificate: 'ann',
+        peerFingerprint: seedOf(2),
+      },
+      { kind: 'hand-drop', hand: 5 },
+      { kind: 'hand-certify', name: 'ann' },
+      { kind: 'hand-forget', name: 'ann' },
     ];
     for (const command of commands) expect(readToLink({ kind: 'command', command })).toEqual({ kind: 'command', command });
+  });
+
+  test('a connection by hand crosses only with whole secrets and known reasons', () => {
+    const again = {
+      kind: 'hand-again',
+      hand: 3,
+      expectedKey: 'ab',
+      secret: seedOf(1),
+      certificate: 'ann',
+      peerFingerprint: seedOf(2),
+    } as const;
+    const wrong = [
+      { ...again, secret: seedOf(1).slice(1) },
+      { ...again, peerFingerprint: new Uint8Array(20) },
+      { ...again, shown: 'text' },
+      { ...again, expectedKey: 7 },
+      { ...again, hand: -1 },
+      { kind: 'hand-offer', hand: 1 },
+      { kind: 'hand-answer', hand: 1, offer: seedOf(1), codeBytesMax: 80 },
+      { kind: 'hand-certify', name: 7 },
+    ];
+    for (const command of wrong) expect(readToLink({ kind: 'command', command })).toBeUndefined();
+    expect(readToNode({ kind: 'event', event: { kind: 'hand-failed', hand: 1, reason: 'tired' } })).toBeUndefined();
+    expect(readToNode({ kind: 'event', event: { kind: 'hand-certificate', name: 'a', fingerprint: seedOf(1).slice(1) } })).toBeUndefined();
   });
 });

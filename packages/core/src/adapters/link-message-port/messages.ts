@@ -4,6 +4,8 @@
  */
 import type { Bytes } from '../../kernel/bytes.ts';
 import { type LinkCommand, type LinkEvent, type NeighbourId, neighbourId, transportKey } from '../../node/machine.ts';
+import { readHandCommand, readHandEvent } from './hand-messages.ts';
+import { type Fields, isBytes, isCount, isFields, isTexts } from './plain-data.ts';
 
 /** A MessagePort, a Worker, or the `self` of one. */
 export interface LinkPort {
@@ -32,8 +34,6 @@ export type ToNode =
   /** The link took this many frames and bytes for a neighbour. */
   | { readonly kind: 'credit'; readonly neighbour: NeighbourId; readonly frames: number; readonly bytes: number }
   | { readonly kind: 'stopped' };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function readToLink(data: unknown): ToLink | undefined {
   if (!isFields(data)) return undefined;
@@ -93,8 +93,10 @@ function readCommand(data: unknown): LinkCommand | undefined {
     case 'reserve':
     case 'unreserve':
       return typeof address === 'string' ? { kind, address } : undefined;
+    case 'probe':
+      return { kind };
     default:
-      return undefined;
+      return readHandCommand(data);
   }
 }
 
@@ -123,31 +125,15 @@ function readEvent(data: unknown): LinkEvent | undefined {
       if (typeof data['key'] !== 'string' || !isTexts(data['addresses'])) return undefined;
       return { kind, key: transportKey(data['key']), addresses: data['addresses'] };
     default:
-      return undefined;
+      return readHandEvent(data);
   }
 }
 
 function readUp(data: Fields): LinkEvent | undefined {
-  const { neighbour, key, dialled, dial, frameBytesMax } = data;
+  const { neighbour, key, dialled, dial, hand, frameBytesMax } = data;
   const path = PATHS.find((known) => known === data['path']);
   if (!isCount(neighbour) || typeof key !== 'string' || path === undefined || typeof dialled !== 'boolean' || !isCount(frameBytesMax))
     return undefined;
   const up = { kind: 'up', neighbour: neighbourId(neighbour), key: transportKey(key), path, dialled, frameBytesMax } as const;
-  return isCount(dial) ? { ...up, dial } : up;
-}
-
-function isFields(data: unknown): data is Fields {
-  return typeof data === 'object' && data !== null;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isBytes(value: unknown): value is Bytes {
-  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+  return { ...up, ...(isCount(dial) ? { dial } : {}), ...(isCount(hand) ? { hand } : {}) };
 }

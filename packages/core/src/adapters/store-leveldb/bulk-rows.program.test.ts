@@ -1,6 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import fc from 'fast-check';
@@ -13,28 +11,20 @@ import { encodeVersionRow } from '../version-row.ts';
 import { INLINE_BYTES_MAX } from './bulk-rows.ts';
 import { openLevelStore } from './index.ts';
 import { levelKey, VERSION_KEY } from './level-keys.ts';
+import { killWhileWriting } from './testing/killed-writer.ts';
+import { makeScratch } from './testing/scratch.ts';
 
 /** Files that are closed after a few rows, and little kept free where no disk is filled. */
 const OPTIONS = { reserveBytes: 1 << 16, segmentBytes: 100_000 };
-const home = mkdtempSync(join(tmpdir(), 'kith-bulk-'));
-const smallDisk = mountSmallDisk(join(home, 'disk'));
+const scratch = makeScratch('bulk');
+const { home, smallDisk } = scratch;
 const stores: Store[] = [];
 let folders = 0;
 
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
 });
-afterAll(() => {
-  if (smallDisk) spawnSync('umount', ['-l', smallDisk]);
-  rmSync(home, { recursive: true, force: true });
-});
-
-/** A disk of 160 MiB in memory, where root may have one. */
-function mountSmallDisk(at: string): string | undefined {
-  mkdirSync(at);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', at]).status === 0 ? at : undefined;
-}
+afterAll(() => scratch.remove());
 
 const newFolder = (): string => join(home, `store-${++folders}`);
 
@@ -262,35 +252,15 @@ test('bodies that an older program kept inside LevelDB are read, replaced and de
 
 test('a program killed while committing large bodies keeps every one it was told of, and half of no batch', async () => {
   const folder = newFolder();
-  const url = JSON.stringify(new URL('./index.ts', import.meta.url).href);
-  const randomUrl = JSON.stringify(new URL('../../testing/seeded-random.ts', import.meta.url).href);
-  const program = `
-    import { writeSync } from 'node:fs';
-    const { openLevelStore } = await import(${url});
-    const { SeededRandom } = await import(${randomUrl});
-    const store = await openLevelStore(${JSON.stringify(folder)}, ${JSON.stringify(OPTIONS)});
-    const at = (n, i) => ({ space: 'bodies', key: Uint8Array.of(n >> 8, n & 255, i) });
-    for (let n = Number(process.argv[1]); ; n++) {
-      const rows = [0, 1, 2, 3].map((i) => ({ ...at(n, i), value: new SeededRandom(n + '/' + i).bytes(i === 0 ? 300 : 30_000) }));
-      // Three quarters of what came four batches ago go, so that files are rewritten all the while.
-      await store.commit(n < 4 ? rows : [...rows, at(n - 4, 1), at(n - 4, 2)], n % 3 === 0 ? 'relaxed' : 'durable');
-      writeSync(1, n + '\\n');
-    }`;
+  const commit = `
+      const at = (i) => ({ space: 'bodies', key: Uint8Array.of(n >> 8, n & 255, i) });
+      const rows = [0, 1, 2, 3].map((i) => ({ ...at(i), value: new SeededRandom(n + '/' + i).bytes(i === 0 ? 300 : 30_000) }));
+      // Half of what came four batches ago goes, so that files are rewritten all the while.
+      const old = (i) => ({ space: 'bodies', key: Uint8Array.of((n - 4) >> 8, (n - 4) & 255, i) });
+      await store.commit(n < 4 ? rows : [...rows, old(1), old(2)], n % 3 === 0 ? 'relaxed' : 'durable');`;
   let first = 0;
   for (const wanted of [1, 5, 9, 14]) {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program, String(first)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    child.stdout.on('data', (text: Buffer) => {
-      said += text.toString();
-      if (said.split('\n').length > wanted) child.kill('SIGKILL');
-    });
-    const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
-    expect(signal).toBe('SIGKILL');
-    const told = Number(said.split('\n').at(-2)) + 1;
-    expect(told).toBeGreaterThanOrEqual(first + wanted);
-
+    const told = await killWhileWriting({ folder, options: OPTIONS, commit }, first, wanted);
     const store = await open(folder);
     const found = await store.range({ space: 'bodies', prefix: EMPTY, limit: 100_000 });
     const batches = new Map<number, Row[]>();

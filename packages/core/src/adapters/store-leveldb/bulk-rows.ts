@@ -1,14 +1,16 @@
 /**
  * Values too large to be merged again and again by LevelDB: they lie in append-only segment files, and a row in LevelDB says where.
  *
- *   commit ─▶ append to the active file ─▶ sync it (durable) ─▶ LevelDB batch: places, rows of segments ─▶ files in which nothing lives go
+ *   commit ─▶ append to the active file ─▶ sync (durable) ─▶ LevelDB batch: places, rows of segments ─▶ files in which nothing lives go
  *
- * A place is never in LevelDB before its bytes are in the file; what a crash left behind the last place is cut off at opening. Small values
- * stay in LevelDB. It never decides when a batch is written: `index.ts` does.
+ * A place is never in LevelDB before its bytes are in the file; what a crash left behind the last place is cut off at opening. And whenever
+ * LevelDB is synced, the files are before, with what earlier, relaxed batches left there: LevelDB's sync covers their places too.
+ * Small values stay in LevelDB. It never decides when a batch is written: `index.ts` does.
  */
 import { type Bytes, concat, toKey } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
 import { type RowKey, SPACES, type Write } from '../../node/machine.ts';
+import type { Disk } from './disk.ts';
 import { LAST_SEGMENT_KEY, levelKey, placeKey, SEGMENT_PREFIX } from './level-keys.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { decodePlace, encodePlace, encodeRecord, isSamePlace, type Place, readRecord, recordsOf } from './segment-record.ts';
@@ -42,6 +44,8 @@ export interface Prepared {
   readonly table: SegmentTable;
   /** Files that nothing needs once the batch is on the disk. */
   readonly dead: readonly number[];
+  /** LevelDB has to sync it: somebody was promised so, or a file is removed when the disk holds what says that nothing needs it. */
+  readonly mustSync: boolean;
 }
 
 /** What goes to the ends of files, by the files' numbers. */
@@ -61,10 +65,10 @@ export class BulkRows {
   /** Segments that could not be rewritten because some of it does not read; they end when their last row does. */
   readonly #damaged: Set<number> = new Set<number>();
 
-  constructor(db: Table, folder: string, segmentBytes: number) {
+  constructor(db: Table, disk: Disk, folder: string, segmentBytes: number) {
     this.#db = db;
     this.#segmentBytes = segmentBytes;
-    this.#files = new SegmentFiles(folder);
+    this.#files = new SegmentFiles(disk, folder);
   }
 
   /** Reads what LevelDB says of the files, and makes them so: torn ends are cut, files nobody knows are removed. */
@@ -120,7 +124,7 @@ export class BulkRows {
   /** Puts the large values among `writes` (all of bulk spaces) into files and answers what LevelDB has to say of all of them. */
   async prepare(writes: readonly Write[], sync: boolean): Promise<Prepared> {
     if (this.#table.segments.size === 0 && writes.every(({ value }) => value === undefined || value.length <= INLINE_BYTES_MAX))
-      return { operations: writes.map(operationOf), table: this.#table, dead: [] };
+      return { operations: writes.map(operationOf), table: this.#table, dead: [], mustSync: sync };
     const draft = new TableDraft(this.#table, this.#segmentBytes);
     const operations: Operation[] = [];
     const last = [...new Map(writes.map((write) => [write.space + toKey(write.key), write])).values()];
@@ -139,8 +143,7 @@ export class BulkRows {
       if (old !== undefined) operations.push({ type: 'del', key });
       operations.push(operationOf(write));
     }
-    await this.#append(appended, sync);
-    return this.#finish(draft, operations);
+    return this.#finish(draft, operations, appended, sync);
   }
 
   /** LevelDB holds what was prepared. */
@@ -188,24 +191,22 @@ export class BulkRows {
       append(appended, moved, file.subarray(place.at, place.at + place.bytes));
       operations.push({ type: 'put', key, value: encodePlace(moved) });
     }
-    await this.#append(appended, true);
-    return this.#finish(draft, operations);
+    return this.#finish(draft, operations, appended, true);
   }
 
   #sparse(): number | undefined {
     return this.#table.sparse(this.#damaged);
   }
 
-  #finish(draft: TableDraft, operations: Operation[]): Prepared {
+  async #finish(draft: TableDraft, operations: Operation[], appended: Appended, sync: boolean): Promise<Prepared> {
     const { table, dead, rows } = draft.finish();
     for (const { key, value } of rows) operations.push(value === undefined ? { type: 'del', key } : { type: 'put', key, value });
     if (table.last !== this.#table.last)
       operations.push({ type: 'put', key: LAST_SEGMENT_KEY, value: new Writer(4).u32(table.last).finish() });
-    return { operations, table, dead };
-  }
-
-  async #append(appended: Appended, sync: boolean): Promise<void> {
-    for (const [number, { at, pieces }] of appended) await this.#files.write(number, at, concat(...pieces), sync);
+    for (const [number, { at, pieces }] of appended) await this.#files.write(number, at, concat(...pieces));
+    const mustSync = sync || dead.length > 0;
+    if (mustSync) await this.#files.sync();
+    return { operations, table, dead, mustSync };
   }
 
   async #places(keys: Bytes[]): Promise<readonly (Place | undefined)[]> {

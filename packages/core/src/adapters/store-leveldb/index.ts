@@ -14,9 +14,11 @@ import { type RowKey, SPACES, type Write } from '../../node/machine.ts';
 import { type Durability, type Range, type Row, type Store, StoreFailed, StoreFull } from '../../ports/store.ts';
 import { checkVersionRow, encodeVersionRow } from '../version-row.ts';
 import { BulkRows, type Operation, operationOf, type Prepared, type Table } from './bulk-rows.ts';
+import { type Disk, nodeDisk, syncMadeFolders } from './disk.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { storeError } from './level-errors.ts';
 import { END_KEY, FIRST_KEY, LAST_COMMIT_KEY, levelBounds, levelKey, placeKey, prefixBounds, rowKeyOf, VERSION_KEY } from './level-keys.ts';
+import { LogNames } from './log-names.ts';
 import { SEGMENT_BYTES } from './segment-table.ts';
 
 export interface LevelStoreOptions {
@@ -24,6 +26,8 @@ export interface LevelStoreOptions {
   readonly reserveBytes?: number;
   /** Length at which a file of large values is closed. 8 MiB unless told. */
   readonly segmentBytes?: number;
+  /** The computer's own unless told. LevelDB's own files it does not see. */
+  readonly disk?: Disk;
 }
 
 const RESERVE_BYTES = 64 << 20;
@@ -45,8 +49,10 @@ type Database = ClassicLevel<Uint8Array, Uint8Array>;
  * Throws `StoreLocked`, `StoreNewer`, `StoreFull`, and `StoreFailed` for what is damaged.
  */
 export async function openLevelStore(folder: string, options: LevelStoreOptions = {}): Promise<Store> {
+  const disk = options.disk ?? nodeDisk;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncMadeFolders(disk, made, folder);
     await assertWhole(folder);
   } catch (error) {
     throw storeError(error);
@@ -60,7 +66,12 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
     writeBufferSize: BUFFER_BYTES,
     maxFileSize: FILE_BYTES,
   });
-  const store = new LevelStore(db, reserve, (table) => new BulkRows(table, folder, options.segmentBytes ?? SEGMENT_BYTES));
+  const store = new LevelStore(
+    db,
+    reserve,
+    new LogNames(disk, folder),
+    (table) => new BulkRows(table, disk, folder, options.segmentBytes ?? SEGMENT_BYTES),
+  );
   try {
     await store.open();
     return store;
@@ -80,6 +91,7 @@ async function assertWhole(folder: string): Promise<void> {
 class LevelStore implements Store {
   readonly #db: Database;
   readonly #reserve: DiskReserve;
+  readonly #logNames: LogNames;
   readonly #bulk: BulkRows;
   #lastCommit = 0;
   #deletedSinceCompaction = false;
@@ -88,9 +100,10 @@ class LevelStore implements Store {
   #mends = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(db: Database, reserve: DiskReserve, bulkOf: (table: Table) => BulkRows) {
+  constructor(db: Database, reserve: DiskReserve, logNames: LogNames, bulkOf: (table: Table) => BulkRows) {
     this.#db = db;
     this.#reserve = reserve;
+    this.#logNames = logNames;
     const rowsUnder = (prefix: Bytes) => db.iterator(prefixBounds(prefix)).all();
     this.#bulk = bulkOf({ getMany: (keys) => db.getMany(keys), rowsUnder });
   }
@@ -194,7 +207,7 @@ class LevelStore implements Store {
   async #store(batch: readonly Write[], sync: boolean, onlyDeletes: boolean): Promise<void> {
     const plain = batch.filter((write) => !BulkRows.isBulk(write)).map(operationOf);
     const large = await this.#prepared(() => this.#bulk.prepare(batch.filter(BulkRows.isBulk), sync));
-    await this.#writePrepared(plain, large, sync, onlyDeletes);
+    await this.#writePrepared(plain, large, onlyDeletes);
   }
 
   /** Whatever a failure left in the files is taken back. */
@@ -207,9 +220,8 @@ class LevelStore implements Store {
     }
   }
 
-  async #writePrepared(plain: readonly Operation[], large: Prepared, sync: boolean, onlyDeletes: boolean): Promise<void> {
-    // A file is removed only when the disk holds what says that nothing needs it.
-    await this.#write([...plain, ...large.operations], sync || large.dead.length > 0, onlyDeletes);
+  async #writePrepared(plain: readonly Operation[], large: Prepared, onlyDeletes: boolean): Promise<void> {
+    await this.#write([...plain, ...large.operations], large.mustSync, onlyDeletes);
     await this.#bulk.adopt(large);
   }
 
@@ -222,7 +234,7 @@ class LevelStore implements Store {
 
   async #rewriteSparse(): Promise<void> {
     const moved = await this.#prepared(() => this.#bulk.rewriteSparse());
-    if (moved !== undefined) await this.#writePrepared([], moved, true, false);
+    if (moved !== undefined) await this.#writePrepared([], moved, false);
   }
 
   async #write(operations: readonly Operation[], sync: boolean, onlyDeletes: boolean): Promise<void> {
@@ -232,6 +244,7 @@ class LevelStore implements Store {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#batch(all, sync);
+        if (sync) await this.#logNames.sync();
         this.#lastCommit = number;
         return;
       } catch (error) {
@@ -273,6 +286,8 @@ class LevelStore implements Store {
       await this.#reserve.release();
       await this.#db.open();
     }
+    // Opening began a log and gave CURRENT its name anew.
+    await this.#logNames.sync();
     const row = await this.#db.get(LAST_COMMIT_KEY);
     this.#lastCommit = row === undefined ? 0 : new Reader(row).u64();
   }

@@ -1,9 +1,10 @@
 /**
  * The segment files themselves: append, sync, read a piece, cut, remove. They lie beside LevelDB's own files, which does not know their names.
- * What a failed read means is for `bulk-rows.ts` to say.
+ * At most one file, the last written, is not wholly on the disk: a next one is begun when it is.
+ * What a failed read means is for `bulk-rows.ts` to say, and when to sync.
  */
-import { type FileHandle, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk, DiskFile } from './disk.ts';
 import type { Segment } from './segment-table.ts';
 
 /** Files held open for reading. */
@@ -21,37 +22,54 @@ const OPENINGS_MAX = 4;
 const UNASKED_BYTES_MAX: number = 1 << 20;
 
 export class SegmentFiles {
+  readonly #disk: Disk;
   readonly #folder: string;
-  readonly #open: Map<number, Promise<FileHandle>> = new Map<number, Promise<FileHandle>>();
-  #appending: { readonly number: number; readonly file: FileHandle } | undefined;
+  readonly #open: Map<number, Promise<DiskFile>> = new Map<number, Promise<DiskFile>>();
+  #appending: { readonly number: number; readonly file: DiskFile } | undefined;
+  /** The file that holds something a power cut would take. */
+  #unsynced: number | undefined;
+  /** So with the names of files. */
+  #hasUnsyncedName = false;
 
-  constructor(folder: string) {
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
     this.#folder = folder;
   }
 
   /** Makes the files be as far as `known` says and no further; answers those that are shorter than that, or not there. */
   async settle(known: ReadonlyMap<number, Segment>): Promise<readonly number[]> {
     const found = new Map<number, number>();
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#disk.names(this.#folder)) {
       const number = Number(NAME.exec(name)?.[1] ?? Number.NaN);
       if (Number.isNaN(number)) continue;
       const end = known.get(number)?.endBytes;
       if (end === undefined) await this.remove(number);
       else found.set(number, await this.#cut(number, end));
     }
+    // Whoever wrote last may have been killed before it was synced.
+    this.#unsynced = found.size === 0 ? undefined : Math.max(...found.keys());
+    this.#hasUnsyncedName = found.size > 0;
     return [...known].flatMap(([number, { endBytes }]) => ((found.get(number) ?? -1) < endBytes ? [number] : []));
   }
 
-  /** Writes behind `at`; at 0 the file is new. With `sync`, what was written is on the disk afterwards, and so is its name. */
-  async write(number: number, at: number, bytes: Uint8Array, sync: boolean): Promise<void> {
-    const file = await this.#appendTo(number, at);
+  /** Writes behind `at`; at 0 the file is new. It is on the disk after the next `sync`. */
+  async write(number: number, at: number, bytes: Uint8Array): Promise<void> {
+    if (this.#unsynced !== number) await this.sync();
+    this.#unsynced = number;
+    if (at === 0) this.#hasUnsyncedName = true;
+    const file = await this.#appendTo(number, at === 0 ? 'w' : 'r+');
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
       done += bytesWritten;
     }
-    if (!sync) return;
-    await file.datasync();
-    if (at === 0) await this.#syncFolder();
+  }
+
+  /** When it returns, everything that was ever written is on the disk, and so are the names of the files. */
+  async sync(): Promise<void> {
+    if (this.#unsynced !== undefined) await (await this.#appendTo(this.#unsynced, 'r+')).datasync();
+    this.#unsynced = undefined;
+    if (this.#hasUnsyncedName) await this.#disk.syncFolder(this.#folder);
+    this.#hasUnsyncedName = false;
   }
 
   /** `undefined` when they cannot be had; fewer than asked for at the end of the file. */
@@ -69,8 +87,9 @@ export class SegmentFiles {
 
   async remove(number: number): Promise<void> {
     if (this.#appending?.number === number) await this.#endAppending();
+    if (this.#unsynced === number) this.#unsynced = undefined;
     await this.#endReading(number);
-    await rm(this.#path(number), { force: true });
+    await this.#disk.remove(this.#path(number));
   }
 
   async close(): Promise<void> {
@@ -84,15 +103,15 @@ export class SegmentFiles {
 
   /** Answers how long the file is after it. */
   async #cut(number: number, endBytes: number): Promise<number> {
-    const { size } = await stat(this.#path(number));
-    if (size > endBytes) await truncate(this.#path(number), endBytes);
+    const size = await this.#disk.sizeOf(this.#path(number));
+    if (size > endBytes) await this.#disk.cut(this.#path(number), endBytes);
     return Math.min(size, endBytes);
   }
 
-  async #appendTo(number: number, at: number): Promise<FileHandle> {
+  async #appendTo(number: number, flags: 'r+' | 'w'): Promise<DiskFile> {
     if (this.#appending?.number === number) return this.#appending.file;
     await this.#endAppending();
-    const file = await open(this.#path(number), at === 0 ? 'w' : 'r+', 0o600);
+    const file = await this.#disk.open(this.#path(number), flags);
     this.#appending = { number, file };
     return file;
   }
@@ -103,10 +122,10 @@ export class SegmentFiles {
     await file?.close();
   }
 
-  #openToRead(number: number): Promise<FileHandle> {
+  #openToRead(number: number): Promise<DiskFile> {
     const held = this.#open.get(number);
     this.#open.delete(number);
-    const handle = held ?? open(this.#path(number), 'r');
+    const handle = held ?? this.#disk.open(this.#path(number), 'r');
     this.#open.set(number, handle);
     handle.catch(() => {
       if (this.#open.get(number) === handle) this.#open.delete(number);
@@ -122,20 +141,9 @@ export class SegmentFiles {
     this.#open.delete(number);
     await held?.then((file) => file.close()).catch(() => {});
   }
-
-  async #syncFolder(): Promise<void> {
-    // Windows opens no folder, and keeps names by itself.
-    if (process.platform === 'win32') return;
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
 }
 
-async function readPiece(file: FileHandle, at: number, bytes: number): Promise<Uint8Array> {
+async function readPiece(file: DiskFile, at: number, bytes: number): Promise<Uint8Array> {
   if (bytes > UNASKED_BYTES_MAX && at + bytes > (await file.stat()).size) return new Uint8Array(0);
   const into = new Uint8Array(bytes);
   let done = 0;

@@ -1,17 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, expect, test } from 'vitest';
@@ -22,11 +9,13 @@ import { type Cannot, SeededRandom, type StoreHarness, storeExam } from '../../t
 import { encodeVersionRow } from '../version-row.ts';
 import { openLevelStore } from './index.ts';
 import { SPACE_NUMBERS, VERSION_KEY } from './level-keys.ts';
+import { killWhileWriting } from './testing/killed-writer.ts';
+import { makeScratch } from './testing/scratch.ts';
 
 /** Where the disk is not filled there is no need to keep much of it free. */
 const OPTIONS = { reserveBytes: 1 << 16 };
-const home = mkdtempSync(join(tmpdir(), 'kith-level-'));
-const smallDisk = mountSmallDisk(join(home, 'disk'));
+const scratch = makeScratch('level');
+const { home, smallDisk } = scratch;
 const parent = smallDisk ?? home;
 let folders = 0;
 let folder = '';
@@ -35,16 +24,8 @@ let current: Store | undefined;
 afterAll(async () => {
   freeDisk();
   await current?.close();
-  if (smallDisk) spawnSync('umount', ['-l', smallDisk]);
-  rmSync(home, { recursive: true, force: true });
+  scratch.remove();
 });
-
-/** A disk of 160 MiB in memory, where root may have one. */
-function mountSmallDisk(at: string): string | undefined {
-  mkdirSync(at);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', at]).status === 0 ? at : undefined;
-}
 
 /** Takes all the room that is left, down to the last byte. */
 function fillDisk(): void {
@@ -194,33 +175,12 @@ test('wherever a power cut stops a commit, all of it or nothing is there, and wh
 
 test('a program killed while committing keeps every batch it was told of, and half of none', async () => {
   const at = join(home, 'killed');
-  const url = JSON.stringify(new URL('./index.ts', import.meta.url).href);
-  const randomUrl = JSON.stringify(new URL('../../testing/seeded-random.ts', import.meta.url).href);
-  const program = `
-    import { writeSync } from 'node:fs';
-    const { openLevelStore } = await import(${url});
-    const { SeededRandom } = await import(${randomUrl});
-    const store = await openLevelStore(${JSON.stringify(at)}, ${JSON.stringify(OPTIONS)});
-    for (let n = Number(process.argv[1]); ; n++) {
-      const rows = [...Array(12).keys()].map((at) => ({ space: 'messages', key: Uint8Array.of(n >> 8, n & 255, at), value: new SeededRandom(n + '/' + at).bytes(9_000) }));
-      await store.commit(rows, n % 2 === 0 ? 'relaxed' : 'durable');
-      writeSync(1, n + '\\n');
-    }`;
+  const commit = `
+      const row = (i) => ({ space: 'messages', key: Uint8Array.of(n >> 8, n & 255, i), value: new SeededRandom(n + '/' + i).bytes(9_000) });
+      await store.commit([...Array(12).keys()].map(row), n % 2 === 0 ? 'relaxed' : 'durable');`;
   let first = 0;
   for (const wanted of [1, 4, 9]) {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program, String(first)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    child.stdout.on('data', (text: Buffer) => {
-      said += text.toString();
-      if (said.split('\n').length > wanted) child.kill('SIGKILL');
-    });
-    const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
-    expect(signal).toBe('SIGKILL');
-    const acknowledged = Number(said.split('\n').at(-2)) + 1;
-    expect(acknowledged).toBeGreaterThanOrEqual(first + wanted);
-
+    const acknowledged = await killWhileWriting({ folder: at, options: OPTIONS, commit }, first, wanted);
     const store = await openLevelStore(at, OPTIONS);
     for (let n = 0; n < acknowledged; n++) {
       await expectWhole(store, rowsOf(n, 12, 9_000));

@@ -125,7 +125,7 @@ function takeContact(state: PersonState, record: ContactRecord, out: Out, nowMs:
   if (before === undefined && state.contacts.size >= CONTACTS_MAX) return;
   const { account, name, metAtMs, contactKey, relays } = record;
   const verified = before?.verified ?? record.verified;
-  const nothing = { lastHeardMs: 0, listRecord: new Uint8Array(0), unread: [], news: undefined };
+  const nothing = { lastHeardMs: 0, listRecord: new Uint8Array(0), unread: [], news: undefined, introducedBy: undefined };
   const contact: ContactRow =
     before === undefined ? { account, name, metAtMs, contactKey, relays, verified, ...nothing } : { ...before, verified };
   state.setContact(contact, out);

@@ -2,21 +2,24 @@
 import type { Card } from '../../content/card.ts';
 import { encodeContent } from '../../content/content.ts';
 import { type Label, label } from '../../crypto/suite.ts';
-import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { type DeviceRow, type Told, UNTOLD } from './device-rows.ts';
 import type { Own } from './own.ts';
 import type { Out, PersonState } from './state.ts';
 
 const TOLD: Label = label('node/told-card');
 
-export function myCard(state: PersonState, own: Own): Card {
-  return { kind: 'card', name: own.row.name, transportKey: fromHex(own.transportKey) as Bytes, relays: state.relays };
+/** `undefined` before this device has a transport key. */
+export function myCard(state: PersonState, own: Own): Card | undefined {
+  return state.today && { kind: 'card', name: own.row.name, days: state.today.days, relays: state.relays };
 }
 
 export function tellCard(state: PersonState, device: DeviceRow, out: Out, nowMs: number): void {
   const session = state.sessionOf(device);
   if (state.own === undefined || session === undefined || device.standing !== 'listed') return;
-  const encoded = encodeContent(myCard(state, state.own));
+  const card = myCard(state, state.own);
+  if (card === undefined) return;
+  const encoded = encodeContent(card);
   const hash = state.suite.hash(TOLD, encoded);
   if (sameBytes(hash, device.toldCard.hash)) return;
   const { id: envelopeId } = state.seal(session, encoded, out, nowMs);

@@ -1,9 +1,14 @@
 /** Rows about devices: those of contacts and one's own others, prekeys given away, and what was last deposited. Rule: docs/protocol/at-rest.md. */
+import { readDays, writeDays } from '../../content/card.ts';
 import { type AccountId, accountId } from '../../identity/account.ts';
 import { PREKEY_ID_BYTES } from '../../identity/bundle.ts';
 import { type Bytes, EMPTY } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
+import { NO_PAIR, type Pair, readPair, writePair } from '../../rendezvous/pair.ts';
+import { NO_DAYS, type TransportDays } from '../../rendezvous/transport-days.ts';
 
+/** Of devices; version 1 knew one transport key for ever, and is read. */
+const DEVICE_VERSION = 2;
 const VERSION = 1;
 
 /** Whether a device still belongs to its account. */
@@ -23,8 +28,10 @@ export interface DeviceRow {
   readonly account: AccountId;
   /** The session that is written to; empty as long as there is none. */
   readonly sessionId: Bytes;
-  /** Where it says it is; zeros until it said so. */
-  readonly transportKey: Bytes;
+  /** Under which keys it is found, day by day; none until it said so. */
+  readonly days: TransportDays;
+  /** What meeting it again by one code takes. */
+  readonly pair: Pair;
   readonly standing: Standing;
   readonly sinceMs: number;
   /** The card and the keys it was last told. */
@@ -41,7 +48,9 @@ export interface DeviceRow {
 const STANDINGS: readonly Standing[] = ['listed', 'retired', 'stolen'];
 
 export function encodeDevice(row: DeviceRow): Bytes {
-  const writer = new Writer(300 + row.spares.length * 1400).u8(VERSION).raw(row.account).bytes16(row.sessionId).raw(row.transportKey);
+  const writer = new Writer(1600 + row.spares.length * 1400).u8(DEVICE_VERSION).raw(row.account).bytes16(row.sessionId);
+  writeDays(writer, row.days);
+  writePair(writer, row.pair);
   writer.u8(STANDINGS.indexOf(row.standing)).u64(row.sinceMs);
   for (const told of [row.toldCard, row.toldKeys]) writer.bytes16(told.hash).bytes16(told.envelopeId);
   writer.u8(row.spares.length);
@@ -58,10 +67,13 @@ function readTold(reader: Reader): Told {
 
 export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
   const reader = new Reader(bytes);
-  if (reader.u8() !== VERSION || key.length !== 32) return undefined;
+  const version = reader.u8();
+  if ((version !== 1 && version !== DEVICE_VERSION) || key.length !== 32) return undefined;
   const account = reader.raw(32);
   const sessionId = reader.bytes16(16);
-  const transportKey = reader.raw(32);
+  if (version === 1) reader.raw(32);
+  const days = version === 1 ? NO_DAYS : readDays(reader);
+  const pair = version === 1 ? NO_PAIR : readPair(reader);
   const standing = STANDINGS[reader.u8()];
   const sinceMs = reader.u64();
   const [toldCard, toldKeys] = [readTold(reader), readTold(reader)];
@@ -74,7 +86,8 @@ export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
     signingKey: key,
     account: accountId(account),
     sessionId,
-    transportKey,
+    days,
+    pair,
     standing,
     sinceMs,
     toldCard,
@@ -88,7 +101,7 @@ export function decodeDevice(key: Bytes, bytes: Bytes): DeviceRow | undefined {
 /** A device that is known by its signing key alone. */
 export function newDevice(signingKey: Bytes, account: AccountId, nowMs: number): DeviceRow {
   const nothing = { sessionId: EMPTY, toldCard: UNTOLD, toldKeys: UNTOLD, spares: [], deposit: EMPTY, isDepositUsed: false };
-  return { signingKey, account, transportKey: new Uint8Array(32), standing: 'listed', sinceMs: nowMs, ...nothing };
+  return { signingKey, account, days: NO_DAYS, pair: NO_PAIR, standing: 'listed', sinceMs: nowMs, ...nothing };
 }
 
 /** How prekeys were given away: under the contact key, in reserve to one device, or with our answer to an invitation. */

@@ -70,7 +70,7 @@ function givenByInvitation(state: PersonState, id: string, nowHour: number): Giv
     own,
     seed: invitation.prekeySeed,
     occasion: { purpose: 'invitation', secret: invitation.secret },
-    mayCome: (account) => !sameBytes(account, own.account),
+    mayCome: (account) => !sameBytes(account, own.account) && (invitation.pinned === undefined || sameBytes(account, invitation.pinned)),
   };
 }
 

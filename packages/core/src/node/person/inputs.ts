@@ -3,16 +3,20 @@ import type { Bytes } from '../../kernel/bytes.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { ArchiveRecord } from './archive-records.ts';
 import type {
+  Accepted,
   AccountId,
   BeginRefusal,
   BundleRefusal,
   BundleTaken,
+  ByHand,
   Contact,
+  IntroduceRefusal,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
   Linking,
   LinkRefusal,
+  MeetAgainRefusal,
   Message,
   MessageId,
   OfferLinkRefusal,
@@ -35,7 +39,12 @@ export type PersonCall =
   | { readonly kind: 'recover'; readonly call: number; readonly words: string; readonly name: string }
   | { readonly kind: 'words'; readonly call: number }
   | { readonly kind: 'words-written'; readonly call: number }
-  | { readonly kind: 'invite'; readonly call: number }
+  /** `byHand`: for somebody beside us; the code also connects the two devices, if the link can. */
+  | { readonly kind: 'invite'; readonly call: number; readonly byHand: boolean }
+  | { readonly kind: 'meet-again'; readonly call: number; readonly account: AccountId }
+  | { readonly kind: 'end-by-hand'; readonly call: number }
+  | { readonly kind: 'introduce'; readonly call: number; readonly account: AccountId; readonly to: AccountId }
+  | { readonly kind: 'answer-introduction'; readonly call: number; readonly id: string; readonly isWanted: boolean }
   | { readonly kind: 'accept'; readonly call: number; readonly text: string; readonly how: 'scanned' | 'link' }
   | { readonly kind: 'safety-number'; readonly call: number; readonly account: AccountId }
   | { readonly kind: 'verify-by-code'; readonly call: number; readonly account: AccountId; readonly code: string }
@@ -79,7 +88,11 @@ export interface Answers {
   readonly words: Result<readonly string[], { readonly kind: 'no-profile' } | { readonly kind: 'not-kept' }>;
   readonly 'words-written': undefined;
   readonly invite: Result<Invitation, InviteRefusal>;
-  readonly accept: Result<{ readonly account: AccountId }, InvitationRefusal>;
+  readonly accept: Result<Accepted, InvitationRefusal>;
+  readonly 'meet-again': Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>;
+  readonly 'end-by-hand': undefined;
+  readonly introduce: Result<undefined, IntroduceRefusal>;
+  readonly 'answer-introduction': undefined;
   readonly send: Result<MessageId, SendRefusal>;
   readonly 'safety-number': Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>;
   readonly 'verify-by-code': Result<undefined, VerifyRefusal>;
@@ -112,5 +125,8 @@ export type PersonEvent =
   | { readonly kind: 'message-changed'; readonly message: Message; readonly isNew: boolean }
   | { readonly kind: 'contact-added'; readonly contact: Contact }
   | { readonly kind: 'link-changed'; readonly linking: Linking }
+  | { readonly kind: 'by-hand'; readonly byHand: ByHand }
+  /** The answer to this call waits for the link. */
+  | { readonly kind: 'waits'; readonly call: number }
   /** For whoever reads the store: the messages are wanted, for a device that is being linked. Answered by `give-archive`. */
   | { readonly kind: 'archive-wanted' };

@@ -1,4 +1,5 @@
 /** Bounds of a person's node, each with its unit and reason. */
+import { SIGNAL_CODE_BYTES_MAX } from '../../content/limits.ts';
 
 /** People one can know: the tags of their sessions are held in memory. */
 export const CONTACTS_MAX = 2000;
@@ -80,3 +81,25 @@ export const BUNDLE_COPIES = 4;
 
 /** After a full disk nothing is carried for others for so long, in milliseconds: each refused commit costs a node built anew. */
 export const DISK_FULL_MS = 60_000;
+
+/** How long the link is waited for when a code is wanted on the screen, in milliseconds: then it is shown without what only the link knows. */
+export const HAND_LINK_MS = 6000;
+
+/** What a signal may hold of the link, in bytes: more addresses than a code on a screen. */
+export const SIGNAL_CODE_BYTES: number = SIGNAL_CODE_BYTES_MAX;
+
+/** A signal, or a sign that somebody is near, means something for this long, in milliseconds; clocks differ by less, mostly. */
+export const SIGNAL_FRESH_MS = 120_000;
+
+/** Between two attempts to reach a device directly by signals, in milliseconds; doubled each time. */
+export const SIGNAL_WAIT_FIRST_MS = 30_000;
+export const SIGNAL_WAIT_MAX_MS = 1_800_000;
+
+/** Certificates that are being made at a time. */
+export const CERTIFYING_MAX = 64;
+
+/** Introductions kept, made and received: a person answers them one by one. */
+export const INTRODUCTIONS_MAX = 32;
+
+/** An introduction that nobody answered goes after this long, in milliseconds. */
+export const INTRODUCTION_MS: number = 14 * 24 * 3_600_000;

@@ -31,7 +31,6 @@ import { assert } from '../../kernel/assert.ts';
 import { type Bytes, concat, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { Reader, Writer } from '../../kernel/codec.ts';
 import { ok, refuse } from '../../kernel/result.ts';
-import { Neighbours } from '../../neighbours/neighbours.ts';
 import { FIRST_MESSAGES } from '../../session/limits.ts';
 import type { Session } from '../../session/session.ts';
 import type { Rows } from '../machine.ts';
@@ -45,6 +44,7 @@ import { goOnline } from './online.ts';
 import { newSeeds, type Own, publicDevice, signNextList } from './own.ts';
 import { establish } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
+import { onlyKey, turnDay } from './today.ts';
 import type { Linking } from './views.ts';
 
 const EMPTY_ROWS: Rows = new Map();
@@ -76,15 +76,14 @@ export function offerLink(state: PersonState, call: Extract<PersonCall, { kind: 
   const seeds = newSeeds(random);
   const signing = suite.signingPair(seeds.signingSeed);
   const device = { account: new Uint8Array(32), listRecord: EMPTY, signing, agreement: suite.agreementPair(seeds.agreementSeed) };
-  const transport = suite.signingPair(seeds.transportSeed).publicKey;
   const expiryHour = hourOf(nowMs + LINKING_MS) + 1;
   const bundle = signLinkBundle(suite, publicDevice(suite, seeds), signing.secretKey, prekeysFrom(suite, prekeySeed), expiryHour);
   const padded = pad(bundle, 16);
   assert(padded !== undefined, 'a link bundle fits an envelope');
   const header = headerFor(linkBundleTag(suite, secret), purgeHashOf(suite, linkPurgeKey(suite, secret)), 1, nowMs);
   const encoded = encodeHeader(header);
-  state.neighbours = new Neighbours(random, toHex(transport));
-  out.command({ kind: 'listen', seed: seeds.transportSeed });
+  turnDay(state, seeds.transportSeed, out, nowMs);
+  assert(state.today !== undefined, 'a device that listens has a key');
   for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
   state.gossip.publish(makeEnvelope(suite, header, encoded, sealLinkBundle(suite, secret, encoded, padded)), nowMs);
   state.tags.expectFirst({ occasion: 'link', id: '' }, secret, FIRST_MESSAGES.link);
@@ -108,7 +107,7 @@ export function offerLink(state: PersonState, call: Extract<PersonCall, { kind: 
     shown: { side: 'new', step: 'waiting' },
   };
   show(state, begun, out);
-  const text = linkCodeText({ secret, bundleHash: linkBundleHash(suite, bundle), transportKey: transport, expiryHour, relays });
+  const text = linkCodeText({ secret, bundleHash: linkBundleHash(suite, bundle), transportKey: state.today.publicKey, expiryHour, relays });
   answer(out, call, 'offer-link', ok({ text, expiresAtMs }));
 }
 
@@ -233,7 +232,7 @@ export function giveArchive(state: PersonState, parts: readonly Bytes[], out: Ou
   const { device, code } = linking;
   const listRecord = signNextList(state.suite, own, [...own.list.devices, device], hourOf(nowMs));
   const now = setIdentity(state, { ...own.row, listRecord }, out);
-  state.setDevice({ ...newDevice(device.signingKey, now.list.account, nowMs), transportKey: code.transportKey }, out);
+  state.setDevice({ ...newDevice(device.signingKey, now.list.account, nowMs), days: onlyKey(code.transportKey, nowMs) }, out);
   const mine = { ...session, peerAccount: now.list.account };
   const welcome = new Writer(2048).text16(now.row.name).bytes16(listRecord).raw(now.row.contactKey).finish();
   state.setSession(mine, out);

@@ -1,45 +1,24 @@
 /** Beginning, inviting, being invited, and who we tell where we are. Rule: docs/protocol/rendezvous.md. */
 import { type Card, nameFrom } from '../../content/card.ts';
-import { encodeContent } from '../../content/content.ts';
-import { encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
-import { LIFETIME_HOURS } from '../../envelope/limits.ts';
-import { pad } from '../../envelope/padding.ts';
-import { accountId } from '../../identity/account.ts';
-import { prekeysFrom, signBundle } from '../../identity/bundle.ts';
+import { hourOf } from '../../envelope/envelope.ts';
+import type { AccountId } from '../../identity/account.ts';
 import type { KnownList } from '../../identity/list-judgement.ts';
 import { seedFrom, wordsOf } from '../../identity/recovery-words.ts';
 import { assert } from '../../kernel/assert.ts';
-import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
-import { Writer } from '../../kernel/codec.ts';
+import { EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { ok, refuse } from '../../kernel/result.ts';
-import { Neighbours } from '../../neighbours/neighbours.ts';
-import {
-  bundleHashOf,
-  bundlePurgeKey,
-  bundleTag,
-  HELLO_OVERHEAD_BYTES,
-  helloFirstSecret,
-  helloPurgeKey,
-  helloTag,
-  type Invitation,
-  invitationText,
-  readInvitation,
-  sealBundle,
-  sealHello,
-} from '../../rendezvous/invitation.ts';
-import { HELLO_AFTER_MS, INVITATION_HOURS } from '../../rendezvous/limits.ts';
+import { claimSameKey, NO_DAYS, type TransportDays } from '../../rendezvous/transport-days.ts';
 import type { Session } from '../../session/session.ts';
 import { tellOwnDevices } from './archiving.ts';
-import { myCard } from './cards.ts';
 import { type DeviceRow, newDevice } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
-import { depositBundle, givePrekeys, hearList, hearOwnList, setIdentity, usePrekeys } from './keys.ts';
+import { depositBundle, hearList, hearOwnList, setIdentity, usePrekeys } from './keys.ts';
 import { meetOldDevice } from './linking.ts';
-import { dialOthersRelays, dropOldInvitations, goOnline, knowContact } from './online.ts';
+import { dialOthersRelays, goOnline, knowContact } from './online.ts';
 import type { Opening } from './opening.ts';
 import { beginIdentity, type Own, recoverIdentity } from './own.ts';
-import type { ContactRow, IdentityRow, InvitationRow } from './rows.ts';
-import { establish, wantsDeposit } from './sessions.ts';
+import type { ContactRow, IdentityRow } from './rows.ts';
+import { establish } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 import type { Occasioned } from './tag-table.ts';
 import { contactView, profileView } from './view.ts';
@@ -68,7 +47,6 @@ export function recover(state: PersonState, call: Extract<PersonCall, { kind: 'r
 /** This device is somebody now. */
 export function startAs(state: PersonState, row: IdentityRow, out: Out, nowMs: number): Own {
   const own = setIdentity(state, row, out);
-  state.neighbours = new Neighbours(state.random, own.transportKey);
   goOnline(state, own, out, nowMs);
   out.event({ kind: 'overview-changed' });
   return own;
@@ -90,123 +68,18 @@ export function forgetWords(state: PersonState, call: Extract<PersonCall, { kind
   answer(out, call, 'words-written', undefined);
 }
 
-export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'invite' }>, out: Out, nowMs: number): void {
-  const own = state.own;
-  if (own === undefined) return answer(out, call, 'invite', refuse({ kind: 'no-profile' }));
-  const secret = state.random.bytes(32);
-  const prekeySeed = state.random.bytes(32);
-  const expiryHour = hourOf(nowMs) + INVITATION_HOURS;
-  const { signing, agreement, listRecord } = own.device;
-  const account = accountId(own.device.account);
-  const device = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
-  const bundle = signBundle(
-    state.suite,
-    listRecord,
-    device,
-    signing.secretKey,
-    prekeysFrom(state.suite, prekeySeed),
-    hourOf(nowMs) + LIFETIME_HOURS[1],
-  );
-  const deposit = withCard(state, own, bundle);
-  const padded = pad(deposit, 16);
-  assert(padded !== undefined, 'a bundle and a card fit an envelope');
-  const header = headerFor(bundleTag(state.suite, secret), purgeHashOf(state.suite, bundlePurgeKey(state.suite, secret)), 1, nowMs);
-  const encoded = encodeHeader(header);
-  state.gossip.publish(makeEnvelope(state.suite, header, encoded, sealBundle(state.suite, secret, encoded, padded)), nowMs);
-  state.putInvitation({ kind: 'made', secret, prekeySeed, expiryHour, usedBy: undefined }, out);
-  dropOldInvitations(state, out, nowMs);
-  const relays = state.relays.flatMap((relay) =>
-    [bestAddress(relay.addresses)].flatMap((address) => (address === undefined ? [] : [{ key: relay.key, address }])),
-  );
-  const invitation: Invitation = {
-    account,
-    secret,
-    bundleHash: bundleHashOf(state.suite, deposit),
-    transportKey: fromHex(own.transportKey) as Bytes,
-    expiryHour,
-    relays,
-  };
-  answer(out, call, 'invite', ok({ text: invitationText(invitation), expiresAtMs: expiryHour * 3_600_000 }));
-}
-
-/** A bundle and our card, as they are deposited for one person. */
-function withCard(state: PersonState, own: Own, bundle: Bytes): Bytes {
-  return new Writer(2048)
-    .bytes16(bundle)
-    .raw(encodeContent(myCard(state, own)))
-    .finish();
-}
-
-/** The one address an invitation has room for: one that means something on another device. */
-function bestAddress(addresses: readonly string[]): string | undefined {
-  return addresses.find((address) => !/^\/(dns[46]?\/localhost|ip4\/127\.|ip6\/::1)/.test(address)) ?? addresses[0];
-}
-
-export function accept(state: PersonState, call: Extract<PersonCall, { kind: 'accept' }>, out: Out, nowMs: number): void {
-  const own = state.own;
-  if (own === undefined) return answer(out, call, 'accept', refuse({ kind: 'no-profile' }));
-  const read = readInvitation(call.text, nowMs);
-  if (!read.ok) return answer(out, call, 'accept', read);
-  const invitation = read.value;
-  const account = toHex(invitation.account);
-  if (sameBytes(invitation.account, own.device.account)) return answer(out, call, 'accept', refuse({ kind: 'own' }));
-  // Somebody whose devices have not answered for days may be met again.
-  const isReached = state
-    .devicesOf(invitation.account)
-    .some((device) => device.standing === 'listed' && !wantsDeposit(state, device, nowMs));
-  if (state.contacts.has(account) && isReached) return answer(out, call, 'accept', refuse({ kind: 'already-known', account }));
-  const relays = invitation.relays.map((relay) => ({ key: relay.key, addresses: [relay.address] }));
-  const card: Card = { kind: 'card', name: '', transportKey: invitation.transportKey, relays };
-  const { secret, expiryHour, bundleHash } = invitation;
-  const isScanned = call.how === 'scanned';
-  const row: InvitationRow = {
-    kind: 'taken',
-    secret,
-    expiryHour,
-    account: invitation.account,
-    bundleHash,
-    card,
-    isScanned,
-    takenAtMs: nowMs,
-  };
-  const tags = state.putInvitation(row, out);
-  dialOthersRelays(state, nowMs);
-  state.recalled.push(...state.gossip.recognise(tags));
-  state.neighbours.knowPerson(toHex(invitation.transportKey), [], [], nowMs);
-  answer(out, call, 'accept', ok({ account }));
-}
-
-/** The inviter's bundle is not to be found: they may find ours. Answers when it is time to look again. */
-export function sayHello(state: PersonState, out: Out, nowMs: number): number | undefined {
-  const { own, suite } = state;
-  let nextMs: number | undefined;
-  for (const row of [...state.invitations.values()]) {
-    if (own === undefined || row.kind !== 'taken' || row.takenAtMs === 0) continue;
-    if (row.takenAtMs + HELLO_AFTER_MS > nowMs) {
-      nextMs = Math.min(nextMs ?? row.takenAtMs + HELLO_AFTER_MS, row.takenAtMs + HELLO_AFTER_MS);
-      continue;
-    }
-    const { signing, agreement, listRecord } = own.device;
-    const device = { signingKey: signing.publicKey, agreementKey: agreement.publicKey };
-    const { secrets } = givePrekeys(state, 'hello', row.account, out, nowMs, () => helloFirstSecret(suite, row.secret));
-    const bundle = signBundle(suite, listRecord, device, signing.secretKey, secrets, hourOf(nowMs) + LIFETIME_HOURS[1]);
-    const padded = pad(withCard(state, own, bundle), HELLO_OVERHEAD_BYTES);
-    assert(padded !== undefined, 'a bundle and a card fit an envelope');
-    const header = headerFor(helloTag(suite, row.secret), purgeHashOf(suite, helloPurgeKey(suite, row.secret)), 1, nowMs);
-    const encoded = encodeHeader(header);
-    const body = sealHello(suite, row.secret, encoded, padded, state.random.bytes(24));
-    state.gossip.publish(makeEnvelope(suite, header, encoded, body), nowMs);
-    state.putInvitation({ ...row, takenAtMs: 0 }, out);
-  }
-  return nextMs;
-}
-
 /** The bundle of an invitation we took up was found: open a session and say who we are. */
 export function meetInviter(state: PersonState, opening: Extract<Opening, { kind: 'bundle' | 'hello' }>, out: Out, nowMs: number): void {
   const invitation = state.invitations.get(opening.invitation);
   assert(invitation?.kind === 'taken', 'a bundle is opened for an invitation that was taken up');
   state.forgetInvitation(opening.invitation, invitation, out);
-  addContact(state, opening, { card: opening.card, verified: invitation.isScanned ? 'scanned' : undefined }, out, nowMs);
+  addContact(
+    state,
+    opening,
+    { card: opening.card, verified: invitation.isScanned ? 'scanned' : undefined, introducedBy: invitation.introducedBy },
+    out,
+    nowMs,
+  );
 }
 
 /** The other way round: they could not find our bundle, and we found theirs. */
@@ -214,21 +87,34 @@ export function meetByHello(state: PersonState, opening: Extract<Opening, { kind
   const invitation = state.invitations.get(opening.invitation);
   assert(invitation?.kind === 'made', 'a hello is opened for an invitation that was made');
   state.putInvitation({ ...invitation, prekeySeed: EMPTY, usedBy: opening.session.id }, out);
-  addContact(state, opening, { card: opening.card, verified: undefined }, out, nowMs);
+  addContact(
+    state,
+    opening,
+    {
+      card: opening.card,
+      verified: invitation.isScanned ? 'scanned' : undefined,
+      introducedBy: invitation.introducedBy,
+    },
+    out,
+    nowMs,
+  );
 }
 
-const NOBODY: Card = { kind: 'card', name: '', transportKey: new Uint8Array(32), relays: [] };
+const NOBODY: Card = { kind: 'card', name: '', days: NO_DAYS, relays: [] };
 
 /** A first message to one of our bundles: somebody new, or somebody known with a new session. */
 export function meetByFirst(state: PersonState, takes: Occasioned, first: Met, out: Out, nowMs: number): void {
   const { session, peer } = first;
   if (takes.occasion === 'link') return meetOldDevice(state, session, out);
   let verified: Verification | undefined;
+  let introducedBy: AccountId | undefined;
   if (takes.occasion === 'invitation') {
     const invitation = state.invitations.get(takes.id);
     assert(invitation?.kind === 'made', 'only an invitation that was made can be taken up');
     // The secret stays, because messages written before our answer still come under its tags; the prekeys go.
     state.putInvitation({ ...invitation, prekeySeed: EMPTY, usedBy: session.id }, out);
+    verified = invitation.isScanned ? 'scanned' : undefined;
+    introducedBy = invitation.introducedBy;
   } else {
     usePrekeys(state, takes.id, session.id, session.peerAccount, out);
     for (const [id, row] of state.invitations) {
@@ -238,7 +124,7 @@ export function meetByFirst(state: PersonState, takes: Occasioned, first: Met, o
     }
   }
   if (state.own !== undefined && sameBytes(session.peerAccount, state.own.device.account)) return meetOwnDevice(state, first, out, nowMs);
-  addContact(state, { session, peer }, { card: NOBODY, verified }, out, nowMs);
+  addContact(state, { session, peer }, { card: NOBODY, verified, introducedBy }, out, nowMs);
 }
 
 /** Who is at the other end of a new session, and the list that names their device. */
@@ -262,11 +148,11 @@ function meetOwnDevice(state: PersonState, met: Met, out: Out, nowMs: number): v
 function addContact(
   state: PersonState,
   met: Met,
-  told: { readonly card: Card; readonly verified: Verification | undefined },
+  told: { readonly card: Card; readonly verified: Verification | undefined; readonly introducedBy?: AccountId | undefined },
   out: Out,
   nowMs: number,
 ): void {
-  const { card, verified } = told;
+  const { card, verified, introducedBy } = told;
   const account = toHex(met.session.peerAccount);
   const before = state.contacts.get(account);
   const contact: ContactRow = {
@@ -280,12 +166,12 @@ function addContact(
     unread: before?.unread ?? [],
     verified: before?.verified ?? verified,
     news: before?.news,
+    introducedBy: before === undefined ? introducedBy : before.introducedBy,
   };
   state.setContact(contact, out);
   if (!hearList(state, contact, met.peer, out, nowMs)) return;
   const device = deviceOf(state, met.session, nowMs);
-  if (card.name && !isSomebodyElses(state, device, toHex(card.transportKey)))
-    state.setDevice({ ...device, transportKey: card.transportKey }, out);
+  if (card.name && !isSomebodyElses(state, device, card.days)) state.setDevice({ ...device, days: card.days }, out);
   establish(state, met.session, out, nowMs);
   if (card.name) knowContact(state, contact, nowMs);
   depositBundle(state, out, nowMs);
@@ -303,11 +189,9 @@ function deviceOf(state: PersonState, session: Session, nowMs: number): DeviceRo
 
 export function hearCard(state: PersonState, device: DeviceRow, card: Card, out: Out, nowMs: number): void {
   const contact = state.contacts.get(toHex(device.account));
-  const before = toHex(device.transportKey);
   // A key that is somebody else's would make them look reached, or forgotten.
-  const transportKey = isSomebodyElses(state, device, toHex(card.transportKey)) ? device.transportKey : card.transportKey;
-  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), transportKey }, out);
-  if (before !== toHex(transportKey)) state.neighbours.forget(before);
+  const days = isSomebodyElses(state, device, card.days) ? device.days : card.days;
+  state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), days }, out);
   if (contact === undefined) return knowContact(state, { account: device.account, relays: card.relays }, nowMs);
   const now: ContactRow = { ...contact, name: card.name, relays: card.relays, lastHeardMs: nowMs };
   state.setContact(now, out);
@@ -316,9 +200,10 @@ export function hearCard(state: PersonState, device: DeviceRow, card: Card, out:
   out.event({ kind: 'overview-changed' });
 }
 
-function isSomebodyElses(state: PersonState, device: DeviceRow, key: string): boolean {
-  if (state.isRelay(key) || key === state.own?.transportKey) return true;
+function isSomebodyElses(state: PersonState, device: DeviceRow, days: TransportDays): boolean {
+  if (state.today !== undefined && claimSameKey(days, state.today.days)) return true;
+  if (days.keys.some((key) => state.isRelay(toHex(key)))) return true;
   for (const other of state.devices.values())
-    if (toHex(other.transportKey) === key && !sameBytes(other.signingKey, device.signingKey)) return true;
+    if (!sameBytes(other.signingKey, device.signingKey) && claimSameKey(days, other.days)) return true;
   return false;
 }

@@ -14,12 +14,15 @@ import type { Own } from './own.ts';
 import { type ContactRow, encodeRelays, RELAYS_ROW } from './rows.ts';
 import { dropOldSessions, sealWaiting, wantsDeposit } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
+import { dialledKeys, keysChangeAtMs, turnDay } from './today.ts';
+
+const DAY_MS = 86_400_000;
 
 export function goOnline(state: PersonState, own: Own, out: Out, nowMs: number): void {
   for (const device of state.unsaved) state.setDevice(device, out);
   state.unsaved = [];
+  turnDay(state, own.row.transportSeed, out, nowMs);
   tidy(state, out, nowMs);
-  out.command({ kind: 'listen', seed: own.row.transportSeed });
   for (const relay of state.relays) state.neighbours.knowRelay(toHex(relay.key), relay.addresses, nowMs);
   for (const contact of state.contacts.values()) knowContact(state, contact, nowMs);
   knowContact(state, { account: own.list.account, relays: [] }, nowMs);
@@ -80,7 +83,7 @@ export function dialOthersRelays(state: PersonState, nowMs: number): void {
     for (const relay of relays)
       if (!state.isRelay(toHex(relay.key)) && others.size < OTHERS_RELAYS_MAX) others.set(toHex(relay.key), relay);
   };
-  for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.card.relays);
+  for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.relays);
   for (const contact of state.contacts.values()) add(contact.relays);
   for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs);
 }
@@ -92,13 +95,33 @@ export function meetNearby(state: PersonState, found: Extract<LinkEvent, { kind:
 }
 
 export function knowContact(state: PersonState, contact: Pick<ContactRow, 'account' | 'relays'>, nowMs: number): void {
+  const relays = contact.relays.map((relay) => toHex(relay.key));
   for (const device of state.devicesOf(contact.account)) {
-    if (device.standing !== 'listed' || device.transportKey.every((byte) => byte === 0)) continue;
-    state.neighbours.knowPerson(
-      toHex(device.transportKey),
-      [],
-      contact.relays.map((relay) => toHex(relay.key)),
-      nowMs,
-    );
+    const name = toHex(device.signingKey);
+    const keys = device.standing === 'listed' ? dialledKeys(device, nowMs) : [];
+    for (const key of state.dialled.get(name)?.keys ?? []) if (!keys.includes(key)) state.neighbours.forget(key);
+    for (const key of keys) state.neighbours.knowPerson(key, [], relays, nowMs);
+    state.dialled.set(name, { keys, untilMs: keysChangeAtMs(device, nowMs) });
   }
+}
+
+/** A day turned, ours or somebody's: from now on other keys count. Answers when the next one does. */
+export function turnDays(state: PersonState, out: Out, nowMs: number): number | undefined {
+  const { own, today } = state;
+  if (own === undefined || today === undefined) return undefined;
+  if (nowMs >= today.endsAtMs || nowMs < today.endsAtMs - DAY_MS) {
+    turnDay(state, own.row.transportSeed, out, nowMs);
+    tellCardToAll(state, out, nowMs);
+  }
+  let next = state.today?.endsAtMs ?? Number.POSITIVE_INFINITY;
+  for (const [name, { untilMs }] of state.dialled) {
+    const device = state.devices.get(name);
+    if (device === undefined) state.dialled.delete(name);
+    else if (nowMs >= untilMs) {
+      const contact = state.contacts.get(toHex(device.account));
+      knowContact(state, { account: device.account, relays: contact?.relays ?? [] }, nowMs);
+    }
+    next = Math.min(next, state.dialled.get(name)?.untilMs ?? next);
+  }
+  return next;
 }

@@ -197,7 +197,8 @@ function openHelloOf(state: PersonState, invitationId: string, header: Bytes, bo
   const padded = openHello(state.suite, invitation.secret, header, body);
   const deposit = padded && unpad(padded);
   const read = deposit && readDeposited(state, deposit, nowMs);
-  if (!read || state.refuses(read.peer) || sameBytes(read.bundle.list.account, state.own.device.account)) return REJECTED;
+  const isPinned = read && invitation.pinned !== undefined && !sameBytes(read.bundle.list.account, invitation.pinned);
+  if (!read || isPinned || state.refuses(read.peer) || sameBytes(read.bundle.list.account, state.own.device.account)) return REJECTED;
   const occasion = { purpose: 'hello', secret: helloFirstSecret(state.suite, invitation.secret) } as const;
   const session = openSession(state.suite, state.random, state.own.device, targetOf(read.bundle), occasion, hourOf(nowMs));
   if (!session.ok) return REJECTED;

@@ -13,7 +13,7 @@ import {
 } from '../../identity/device-list.ts';
 import { ROOTS_MAX } from '../../identity/limits.ts';
 import { assert } from '../../kernel/assert.ts';
-import { type Bytes, EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, EMPTY, sameBytes } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { OwnDevice } from '../../session/handshake.ts';
 import { TAKE_OVER_SPREAD_HOURS } from './limits.ts';
@@ -23,8 +23,6 @@ export interface Own {
   readonly row: IdentityRow;
   readonly device: OwnDevice;
   readonly list: DeviceList;
-  /** 64 hexadecimal digits. */
-  readonly transportKey: string;
 }
 
 /** Seeds of a device, each 32 bytes. */
@@ -43,7 +41,7 @@ export function ownFrom(suite: Suite, row: IdentityRow): Own {
     signing: suite.signingPair(row.signingSeed),
     agreement: suite.agreementPair(row.agreementSeed),
   };
-  return { row, device, list: list.value, transportKey: toHex(suite.signingPair(row.transportSeed).publicKey) };
+  return { row, device, list: list.value };
 }
 
 export function newSeeds(random: Random): DeviceSeeds {

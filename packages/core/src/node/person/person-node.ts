@@ -19,8 +19,10 @@ import { carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
 import { archiveRows, hearArchive } from './archiving.ts';
+import { callOut, endByHand, expireHands, handUp, hearHand, hearSignal, meetAgain } from './by-hand.ts';
 import { tellAgain } from './cards.ts';
 import { carryIn, carryInRows, setPull, takeEffects } from './carrying.ts';
+import { certified, certify, hearMeet } from './certificates.ts';
 import { compare, endComparison, expireComparisons, hearComparison } from './comparing.ts';
 import {
   custody,
@@ -42,6 +44,8 @@ import {
 } from './correspondence.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
+import { answerIntroduction, expireIntroductions, hearIntroduction, introduce } from './introducing.ts';
+import { accept, invite, sayHello } from './inviting.ts';
 import { depositAgain, hearKeys, tellKeys, warnOf } from './keys.ts';
 import { CHECK_MS, DISK_FULL_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
@@ -57,21 +61,8 @@ import {
   offerLink,
   removeOwnDevice,
 } from './linking.ts';
-import {
-  accept,
-  begin,
-  forgetWords,
-  hearCard,
-  invite,
-  meetByDeposit,
-  meetByFirst,
-  meetByHello,
-  meetInviter,
-  recover,
-  recoveryWords,
-  sayHello,
-} from './meeting.ts';
-import { goOnline, meetNearby, tidy, useRelay } from './online.ts';
+import { begin, forgetWords, hearCard, meetByDeposit, meetByFirst, meetByHello, meetInviter, recover, recoveryWords } from './meeting.ts';
+import { goOnline, meetNearby, tidy, turnDays, useRelay } from './online.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
 import { restore } from './restoring.ts';
 import { beginAllAnew, beginAnew, choose, doubt, hearAnew, sealWaiting, settleDoubts, settleStale, wantsDeposit } from './sessions.ts';
@@ -89,6 +80,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   /** When somebody who was heard through the relay counts as reached by it no longer. */
   #reachAtMs = 0;
   #helloAtMs: number | undefined;
+  #turnAtMs: number | undefined;
   /** What was told last of how wrong our clock is. */
   #toldClock = 0;
 
@@ -144,9 +136,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     out.wakeAt(state.neighbours.wakeAtMs());
     out.wakeAt(Math.max(nowMs + 1, state.checkAtMs));
     out.wakeAt(this.#helloAtMs);
+    out.wakeAt(this.#turnAtMs === undefined ? undefined : Math.max(nowMs + 1, this.#turnAtMs));
     for (const { untilMs } of state.comparisons.values()) out.wakeAt(Math.max(nowMs + 1, untilMs));
     for (const sinceMs of state.doubts.values()) out.wakeAt(Math.max(nowMs + 1, sinceMs + DOUBT_MS));
     if (state.linking !== undefined) out.wakeAt(Math.max(nowMs + 1, state.linking.expiresAtMs));
+    for (const { untilMs } of state.hands.values()) out.wakeAt(Math.max(nowMs + 1, untilMs));
     if (this.#reachAtMs < Number.POSITIVE_INFINITY) out.wakeAt(Math.max(nowMs + 1, this.#reachAtMs));
   }
 
@@ -208,10 +202,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'start':
         if (state.own === undefined) return;
         goOnline(state, state.own, out, nowMs);
+        this.#turnAtMs = nowMs;
         if (input.wasSetBack === true) beginAllAnew(state, out, nowMs);
         return;
       case 'link':
-        return this.#hear(input.event, nowMs);
+        return this.#hear(input.event, out, nowMs);
       case 'full':
         return state.gossip.full(input.neighbour);
       case 'gone':
@@ -260,6 +255,14 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return invite(state, input, out, nowMs);
       case 'accept':
         return accept(state, input, out, nowMs);
+      case 'meet-again':
+        return meetAgain(state, input, out, nowMs);
+      case 'end-by-hand':
+        return endByHand(state, input, out);
+      case 'introduce':
+        return introduce(state, input, out, nowMs);
+      case 'answer-introduction':
+        return answerIntroduction(state, input, out, nowMs);
       case 'send':
         return send(state, input, out, nowMs);
       case 'mark-read':
@@ -273,18 +276,19 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'set-pull':
         return setPull(state, input, out, nowMs);
       case 'awake':
-        state.neighbours.retry(nowMs);
+        state.neighbours.awake(nowMs);
         return answer(out, input, 'awake', undefined);
       default:
         assertNever(input);
     }
   }
 
-  #hear(event: LinkEvent, nowMs: number): void {
+  #hear(event: LinkEvent, out: Out, nowMs: number): void {
     const { neighbours, gossip } = this.#state;
     switch (event.kind) {
       case 'up':
         this.#state.isReachStale = true;
+        handUp(this.#state, event, out);
         if (neighbours.up(event, nowMs)) gossip.up(event.neighbour, this.#state.whoIs(event.key), nowMs);
         return;
       case 'down':
@@ -300,6 +304,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return neighbours.dialFailed(event.dial, nowMs);
       case 'found':
         return meetNearby(this.#state, event, nowMs);
+      case 'hand-code':
+      case 'hand-failed':
+        return hearHand(this.#state, event, out, nowMs);
+      case 'hand-certificate':
+        return certified(this.#state, event, out, nowMs);
       default:
         return;
     }
@@ -307,9 +316,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
 
   /** Whoever left is not believed to be behind the relay until heard there again. */
   #forgetHeard(key: string | undefined): void {
-    for (const device of this.#state.devices.values()) {
-      if (toHex(device.transportKey) === key) this.#state.heardThroughRelayMs.delete(toHex(device.account));
-    }
+    const device = key === undefined ? undefined : this.#state.deviceAt(key);
+    if (device !== undefined) this.#state.heardThroughRelayMs.delete(toHex(device.account));
   }
 
   /** Performs what gossip and neighbours answered; arrivals may lead to further answers. */
@@ -387,7 +395,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     const { session, peer, takes } = opening;
     const before = state.devices.get(toHex(session.peerSigningKey));
     const neighbour = from === undefined ? undefined : state.neighbours.get(from);
-    const isFromAuthor = before !== undefined && neighbour?.key === toHex(before.transportKey);
+    const isFromAuthor = before !== undefined && neighbour !== undefined && state.deviceAt(neighbour.key) === before;
     state.gossip.consumed(envelope, opening.purgeKey, from, isFromAuthor ? from : undefined, nowMs);
     const wasUnanswered = state.sessions.get(toHex(session.id))?.unanswered !== undefined;
     state.setSession(session, out);
@@ -406,8 +414,13 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     // From a device that was put away what was written is still read; it speaks for nobody any more.
     if (device.standing !== 'listed' && opening.content.kind !== 'text' && opening.content.kind !== 'receipt') return;
     this.#hearContent(device, session, opening.content, rows, isKnown, out, nowMs);
+    const saidAtMs = whenSaid(opening.content);
+    // By way of a relay both could connect by its signalling.
+    if (saidAtMs !== undefined && neighbour?.path === 'direct' && !isFromAuthor) callOut(state, device, saidAtMs, out, nowMs);
     const now = state.devices.get(toHex(device.signingKey));
-    if (now !== undefined) tellKeys(state, now, out, nowMs);
+    if (now === undefined) return;
+    tellKeys(state, now, out, nowMs);
+    certify(state, now, out);
   }
 
   /** From a device of a contact, or another of one's own; what the one may say means nothing from the other. */
@@ -435,6 +448,12 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         hearArchive(state, content, rows, out, nowMs);
         if (content.parts > 0) countPart(state, content.part, content.parts, out, nowMs);
         return;
+      case 'meet':
+        return isOwn ? undefined : hearMeet(state, device, content, out, nowMs);
+      case 'signal':
+        return isOwn ? undefined : hearSignal(state, device, content, out, nowMs);
+      case 'introduction':
+        return isOwn ? undefined : hearIntroduction(state, device, content, out, nowMs);
       case 'linking':
         // Said in the session of a linking alone, and heard before.
         return;
@@ -461,6 +480,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       if (state.gossip.isClockSure) expireOutbox(state, out, nowMs);
       if (state.own !== undefined) {
         tidy(state, out, nowMs);
+        expireIntroductions(state, out, nowMs);
         settleStale(state, out, nowMs);
       }
     }
@@ -468,7 +488,15 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     expireComparisons(state, out, nowMs);
     settleDoubts(state, out, nowMs);
     this.#helloAtMs = sayHello(state, out, nowMs);
+    this.#turnAtMs = turnDays(state, out, nowMs);
+    expireHands(state, out, nowMs);
     sayOwedReceipts(state, out, nowMs);
     state.gossip.wake(nowMs);
   }
+}
+
+/** When content was said, by its writer's clock: whoever said it just now may be near. */
+function whenSaid(content: Content): number | undefined {
+  if (content.kind === 'text') return content.sentAtMs;
+  return content.kind === 'receipt' || content.kind === 'signal' ? content.atMs : undefined;
 }

@@ -106,6 +106,7 @@ const contact: fc.Arbitrary<ContactRow> = fc.record({
   unread: fc.array(fixed(16), { maxLength: 6 }),
   verified: fc.constantFrom<ContactRow['verified']>(undefined, 'scanned', 'compared'),
   news: fc.option(news, { nil: undefined }),
+  introducedBy: fc.option(account, { nil: undefined }),
 });
 const invitation: fc.Arbitrary<InvitationRow> = fc.oneof(
   fc.record({
@@ -114,6 +115,9 @@ const invitation: fc.Arbitrary<InvitationRow> = fc.oneof(
     prekeySeed: orEmpty(32),
     expiryHour: hour,
     usedBy: fc.option(fixed(16), { nil: undefined }),
+    pinned: fc.option(account, { nil: undefined }),
+    isScanned: fc.boolean(),
+    introducedBy: fc.option(account, { nil: undefined }),
   }),
   fc.record({
     kind: fc.constant('taken'),
@@ -121,9 +125,11 @@ const invitation: fc.Arbitrary<InvitationRow> = fc.oneof(
     expiryHour: hour,
     account,
     bundleHash: fixed(32),
-    card: fc.record({ kind: fc.constant('card'), name: fc.constant(''), transportKey: fixed(32), relays }),
+    transportKey: fixed(32),
+    relays,
     isScanned: fc.boolean(),
     takenAtMs: fc.maxSafeNat(),
+    introducedBy: fc.option(account, { nil: undefined }),
   }),
 );
 const outbox: fc.Arbitrary<OutboxRow> = fc.record({
@@ -144,8 +150,8 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   { name: 'an identity', version: 2, any: identity, write: encodeIdentity, read: (bytes) => decodeIdentity(suite, bytes) },
-  { name: 'a contact', version: 2, any: contact, write: encodeContact, read: (bytes) => decodeContact(KEY, bytes)?.row },
-  { name: 'an invitation', version: 2, any: invitation, write: encodeInvitation, read: decodeInvitation },
+  { name: 'a contact', version: 3, any: contact, write: encodeContact, read: (bytes) => decodeContact(KEY, bytes)?.row },
+  { name: 'an invitation', version: 3, any: invitation, write: encodeInvitation, read: decodeInvitation },
   { name: 'an outbox entry', version: 2, any: outbox, write: encodeOutbox, read: decodeOutbox },
   { name: 'a skipped key', version: 1, any: skipped, write: encodeSkipped, read: decodeSkipped },
 ];
@@ -255,8 +261,8 @@ describe('a row of version 1', () => {
     fc.assert(
       fc.property(fixed(16), fixed(32), relays, fc.array(fixed(16), { maxLength: 4 }), (sessionId, transport, some, unread) => {
         const found = decodeContact(KEY, contactOfOne(sessionId, transport, some, unread));
-        expect(found?.oneDevice).toEqual({ sessionId, transportKey: transport });
-        const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined };
+        expect(found?.oneDevice).toEqual({ sessionId });
+        const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined, introducedBy: undefined };
         const row = { account: KEY, name: 'Bo', metAtMs: 1000, lastHeardMs: 2000, relays: some, unread, ...nothing };
         expect(found?.row).toEqual(row);
       }),
@@ -269,7 +275,9 @@ describe('a row of version 1', () => {
     fc.assert(
       fc.property(invitation, (row) => {
         if (row.kind !== 'made') return;
-        expect(decodeInvitation(bytesOf([1, ...encodeInvitation(row).subarray(1)]))).toEqual(row);
+        const old = { ...row, pinned: undefined, isScanned: false, introducedBy: undefined };
+        const bytes = encodeInvitation(old);
+        for (const version of [1, 2]) expect(decodeInvitation(bytesOf([version, ...bytes.subarray(1, -5)]))).toEqual(old);
       }),
       { seed: 7 },
     );
@@ -280,8 +288,8 @@ describe('a row of version 1', () => {
       fc.property(invitation, (row) => {
         if (row.kind !== 'taken') return;
         const writer = new Writer(200).u8(1).u8(1).raw(row.secret).u32(row.expiryHour).raw(row.account).raw(row.bundleHash);
-        const bytes = relayed(writer.raw(row.card.transportKey), row.card.relays).finish();
-        expect(decodeInvitation(bytes)).toEqual({ ...row, isScanned: false, takenAtMs: 0 });
+        const bytes = relayed(writer.raw(row.transportKey), row.relays).finish();
+        expect(decodeInvitation(bytes)).toEqual({ ...row, isScanned: false, takenAtMs: 0, introducedBy: undefined });
       }),
       { seed: 8 },
     );
@@ -312,7 +320,6 @@ describe('a row of version 1', () => {
       const device = {
         ...newDevice(session.peerSigningKey, accountId(KEY), 1000),
         sessionId: session.id,
-        transportKey: new Uint8Array(32).fill(5),
       };
       expect(found.migrated).toEqual([device]);
       expect(found.devices).toEqual([device]);
@@ -325,6 +332,16 @@ describe('a row of version 1', () => {
       expect(found.contacts).toHaveLength(1);
     });
   });
+});
+
+test('a contact of version 2 was brought together with us by nobody', () => {
+  fc.assert(
+    fc.property(contact, (row) => {
+      const old = { ...row, introducedBy: undefined };
+      expect(decodeContact(KEY, bytesOf([2, ...encodeContact(old).subarray(1, -2)]))?.row).toEqual(old);
+    }),
+    { seed: 9, numRuns: 50 },
+  );
 });
 
 test('relays read back; a row of them that does not read is no relay, and costs nothing else', () => {
@@ -397,7 +414,6 @@ test('an identity that was begun gives the same keys after it was stored, and it
   expect(list.ok && list.value.devices).toEqual([
     { signingKey: own.device.signing.publicKey, agreementKey: own.device.agreement.publicKey },
   ]);
-  expect(own.transportKey).toBe(toHex(suite.signingPair(row.transportSeed).publicKey));
 });
 
 test('how mail is asked for reads back; a row that does not read asks for everything', () => {

@@ -1,5 +1,5 @@
 /** The rows of a person's node: what is kept, byte by byte, each with a version in front. Rule: docs/protocol/at-rest.md. */
-import type { Card, RelayCard } from '../../content/card.ts';
+import type { RelayCard } from '../../content/card.ts';
 import { readRelay, writeRelay } from '../../content/card.ts';
 import type { RemovedDevice } from '../../content/keys.ts';
 import { type Label, label, type Suite } from '../../crypto/suite.ts';
@@ -11,8 +11,8 @@ import type { ContactNews, Pull, Verification } from './views.ts';
 
 /** Versions that are written. Earlier ones are read: a profile outlives the program that began it. */
 const IDENTITY_VERSION = 2;
-const CONTACT_VERSION = 2;
-const INVITATION_VERSION = 2;
+const CONTACT_VERSION = 3;
+const INVITATION_VERSION = 3;
 const OUTBOX_VERSION = 2;
 const RELAYS_VERSION = 1;
 const PULL_VERSION = 1;
@@ -111,12 +111,13 @@ export interface ContactRow {
   readonly unread: readonly Bytes[];
   readonly verified: Verification | undefined;
   readonly news: ContactNews | undefined;
+  /** Who brought us together, until they are verified or met; `undefined` for who was met otherwise. */
+  readonly introducedBy: AccountId | undefined;
 }
 
 /** What a contact's row said in version 1, when a contact had one device. */
 export interface OneDevice {
   readonly sessionId: Bytes;
-  readonly transportKey: Bytes;
 }
 
 const VERIFICATIONS: readonly Verification[] = ['scanned', 'compared'];
@@ -131,7 +132,7 @@ export function encodeContact(row: ContactRow): Bytes {
   for (const relay of row.relays) writeRelay(writer, relay);
   writer.u16(row.unread.length);
   for (const id of row.unread) writer.raw(id);
-  return writer.finish();
+  return writer.bytes16(row.introducedBy ?? EMPTY).finish();
 }
 
 function readRelays(reader: Reader): readonly RelayCard[] {
@@ -149,15 +150,16 @@ function readIds(reader: Reader): readonly Bytes[] {
 export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: ContactRow; readonly oneDevice?: OneDevice } | undefined {
   const reader = new Reader(bytes);
   const version = reader.u8();
-  if (key.length !== 32 || (version !== 1 && version !== CONTACT_VERSION)) return undefined;
+  if (key.length !== 32 || version < 1 || version > CONTACT_VERSION) return undefined;
   const account = accountId(key);
   const name = reader.text16();
   const [metAtMs, lastHeardMs] = [reader.u64(), reader.u64()];
   if (version === 1) {
-    const oneDevice = { sessionId: reader.raw(16), transportKey: reader.raw(32) };
+    const oneDevice = { sessionId: reader.raw(16) };
+    reader.raw(32);
     reader.bytes16();
     const [relays, unread] = [readRelays(reader), readIds(reader)];
-    const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined };
+    const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined, introducedBy: undefined };
     return reader.finish({ row: { account, name, metAtMs, lastHeardMs, relays, unread, ...nothing }, oneDevice });
   }
   const [listRecord, contactKey] = [reader.bytes16(), reader.bytes16(32)];
@@ -165,7 +167,12 @@ export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: Contact
   const [kind, atMs] = [NEWS[reader.u8() - 1], reader.u64()];
   const news = kind === undefined ? undefined : { kind, atMs };
   const [relays, unread] = [readRelays(reader), readIds(reader)];
-  return reader.finish({ row: { account, name, metAtMs, lastHeardMs, listRecord, contactKey, relays, unread, verified, news } });
+  const introducer = version < 3 ? EMPTY : reader.bytes16();
+  if (introducer.length !== 0 && introducer.length !== 32) return undefined;
+  const introducedBy = introducer.length > 0 ? accountId(introducer) : undefined;
+  return reader.finish({
+    row: { account, name, metAtMs, lastHeardMs, listRecord, contactKey, relays, unread, verified, news, introducedBy },
+  });
 }
 
 /** An invitation this device made, or one it has taken up and whose bundle it waits for. */
@@ -176,6 +183,11 @@ export type InvitationRow =
       readonly prekeySeed: Bytes;
       readonly expiryHour: number;
       readonly usedBy: Bytes | undefined;
+      /** The only one who may take it up; `undefined` for whoever holds it. */
+      readonly pinned: AccountId | undefined;
+      /** Of a pinned one: its code was read from their screen; or who brought us together. */
+      readonly isScanned: boolean;
+      readonly introducedBy: AccountId | undefined;
     }
   | {
       readonly kind: 'taken';
@@ -183,11 +195,15 @@ export type InvitationRow =
       readonly expiryHour: number;
       readonly account: AccountId;
       readonly bundleHash: Bytes;
-      readonly card: Card;
+      /** Of the inviter's device, on the day of the invitation. */
+      readonly transportKey: Bytes;
+      readonly relays: readonly RelayCard[];
       /** It was read from the other person's screen. */
       readonly isScanned: boolean;
       /** When it was taken up, in milliseconds since the epoch; 0 once our own bundle was deposited in turn. */
       readonly takenAtMs: number;
+      /** Who brought us together; `undefined` for a code or a link. */
+      readonly introducedBy: AccountId | undefined;
     };
 
 export function encodeInvitation(row: InvitationRow): Bytes {
@@ -200,42 +216,62 @@ export function encodeInvitation(row: InvitationRow): Bytes {
     return writer
       .bytes16(row.prekeySeed)
       .bytes16(row.usedBy ?? EMPTY)
+      .bytes16(row.pinned ?? EMPTY)
+      .u8(row.isScanned ? 1 : 0)
+      .bytes16(row.introducedBy ?? EMPTY)
       .finish();
-  writer.raw(row.account).raw(row.bundleHash).raw(row.card.transportKey).u8(row.card.relays.length);
-  for (const relay of row.card.relays) writeRelay(writer, relay);
+  writer.raw(row.account).raw(row.bundleHash).raw(row.transportKey).u8(row.relays.length);
+  for (const relay of row.relays) writeRelay(writer, relay);
   return writer
     .u8(row.isScanned ? 1 : 0)
     .u64(row.takenAtMs)
+    .bytes16(row.introducedBy ?? EMPTY)
     .finish();
 }
 
 export function decodeInvitation(bytes: Bytes): InvitationRow | undefined {
   const reader = new Reader(bytes);
   const version = reader.u8();
-  if (version !== 1 && version !== INVITATION_VERSION) return undefined;
+  if (version < 1 || version > INVITATION_VERSION) return undefined;
   const isMade = reader.u8() === 0;
   const secret = reader.raw(32);
   const expiryHour = reader.u32();
   if (isMade) {
     const prekeySeed = reader.bytes16();
     const usedBy = reader.bytes16();
-    return reader.finish({ kind: 'made', secret, prekeySeed, expiryHour, usedBy: usedBy.length > 0 ? usedBy : undefined });
+    const pinned = version < 3 ? EMPTY : reader.bytes16();
+    const isScanned = version < 3 ? false : reader.u8() === 1;
+    const introducer = version < 3 ? EMPTY : reader.bytes16();
+    if (reader.finish(true) === undefined || [pinned, introducer].some((it) => it.length !== 0 && it.length !== 32)) return undefined;
+    return {
+      kind: 'made',
+      secret,
+      prekeySeed,
+      expiryHour,
+      usedBy: usedBy.length > 0 ? usedBy : undefined,
+      pinned: pinned.length > 0 ? accountId(pinned) : undefined,
+      isScanned,
+      introducedBy: introducer.length > 0 ? accountId(introducer) : undefined,
+    };
   }
   const account = reader.raw(32);
   const bundleHash = reader.raw(32);
   const transportKey = reader.raw(32);
   const relays = readRelays(reader);
   const [isScanned, takenAtMs] = version === 1 ? [false, 0] : [reader.u8() === 1, reader.u64()];
-  if (reader.finish(true) === undefined) return undefined;
+  const introducer = version < 3 ? EMPTY : reader.bytes16();
+  if (reader.finish(true) === undefined || (introducer.length !== 0 && introducer.length !== 32)) return undefined;
   return {
     kind: 'taken',
     secret,
     expiryHour,
     account: accountId(account),
     bundleHash,
-    card: { kind: 'card', name: '', transportKey, relays },
+    transportKey,
+    relays,
     isScanned,
     takenAtMs,
+    introducedBy: introducer.length > 0 ? accountId(introducer) : undefined,
   };
 }
 

@@ -22,8 +22,10 @@ import type { OutcomeBuilder } from '../outcome.ts';
 import type { ComparisonState, LinkingState } from './agreement-state.ts';
 import { type DepositRow, type DeviceRow, encodeDevice, encodePrekey, type PrekeyRow } from './device-rows.ts';
 import type { Answers, PersonCall, PersonEvent } from './inputs.ts';
+import type { IntroductionEntry } from './introduction-rows.ts';
 import { EARLY_MAX } from './limits.ts';
 import { type Own, ownFrom } from './own.ts';
+import type { Hand, Today } from './presence.ts';
 import {
   type ContactRow,
   encodeContact,
@@ -45,7 +47,22 @@ export class PersonState {
   readonly tags: TagTable;
   readonly gossip: Gossip;
   own: Own | undefined;
-  neighbours: Neighbours;
+  readonly neighbours: Neighbours;
+  /** `undefined` as long as this device has no keys of its own. */
+  today: Today | undefined;
+  /** Attempts by hand under way, by their number; never kept over a restart. */
+  readonly hands: Map<number, Hand> = new Map<number, Hand>();
+  nextHand = 0;
+  /** Whether the link has ways to connect by hand, and to make certificates: believed until it says otherwise. */
+  makesHands = true;
+  makesCertificates = true;
+  /** name → for which device a certificate is being made. */
+  readonly certifying: Map<string, { readonly device: string; readonly number: number }> = new Map();
+  /** device → when a direct connection to it is next tried by signals. */
+  readonly signals: Map<string, { readonly waitMs: number; readonly notBeforeMs: number }> = new Map();
+  readonly introductions: Map<string, IntroductionEntry> = new Map<string, IntroductionEntry>();
+  /** device → the keys under which it is dialled, and when that changes. */
+  readonly dialled: Map<string, { readonly keys: readonly string[]; readonly untilMs: number }> = new Map();
   relays: Card['relays'];
   pull: Pull;
   readonly contacts: Map<string, ContactRow> = new Map<string, ContactRow>();
@@ -80,7 +97,7 @@ export class PersonState {
   readonly restated: Map<string, { readonly account: Bytes; readonly state: DeliveryState; readonly key: Bytes | undefined }> = new Map();
   /** What was heard of messages that another of one's own devices wrote, before that device told of them. */
   readonly early: BoundedMap<string, { readonly account: Bytes; readonly state: DeliveryState }> = new BoundedMap(EARLY_MAX);
-  /** transport key → signing key of the device that was last known to use it. */
+  /** transport key → signing key of the device that told it, or has shown otherwise that it is its own. */
   readonly #byTransport: Map<string, string> = new Map<string, string>();
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
@@ -99,7 +116,8 @@ export class PersonState {
     this.own = rows.identity === undefined ? undefined : ownFrom(suite, rows.identity);
     this.relays = rows.relays;
     this.pull = rows.pull;
-    this.neighbours = new Neighbours(random, this.own?.transportKey ?? '');
+    for (const entry of rows.introductions) this.introductions.set(toHex(entry.id), entry);
+    this.neighbours = new Neighbours(random, '');
     this.gossip = new Gossip(suite, random, 'person', limits, (tag) => this.tags.get(tag) !== undefined);
     for (const contact of rows.contacts) this.contacts.set(toHex(contact.account), contact);
     for (const device of rows.devices) this.#hold(device);
@@ -121,6 +139,14 @@ export class PersonState {
     this.tags.wantNews(this.pull === 'mailbox');
   }
 
+  isReachedDirectly(account: Uint8Array): boolean {
+    for (const it of this.neighbours.connected()) {
+      const device = it.path === 'direct' ? this.deviceAt(it.key) : undefined;
+      if (device !== undefined && sameBytes(device.account, account)) return true;
+    }
+    return false;
+  }
+
   /** Whether a transport key is that of a relay this person uses. */
   isRelay(transportKey: string): boolean {
     return this.relays.some((relay) => toHex(relay.key) === transportKey);
@@ -137,8 +163,18 @@ export class PersonState {
     return { key: transportKey, tier: isKnownRelay ? 'own' : this.#tierOf(transportKey), isKnownRelay };
   }
 
+  /** The device that is reached under a transport key. */
+  deviceAt(transportKey: string): DeviceRow | undefined {
+    return this.devices.get(this.#byTransport.get(transportKey) ?? '');
+  }
+
+  /** A neighbour under this key has shown that it is this device, though no card said so. */
+  bindKey(transportKey: string, device: DeviceRow): void {
+    if (!this.#byTransport.has(transportKey)) this.#byTransport.set(transportKey, toHex(device.signingKey));
+  }
+
   #tierOf(transportKey: string): Tier {
-    const device = this.devices.get(this.#byTransport.get(transportKey) ?? '');
+    const device = this.deviceAt(transportKey);
     if (device?.standing !== 'listed') return 'stranger';
     if (this.own !== undefined && sameBytes(device.account, this.own.device.account)) return 'own';
     return this.contacts.has(toHex(device.account)) ? 'contact' : 'stranger';
@@ -192,9 +228,10 @@ export class PersonState {
     for (const told of [before?.toldCard, before?.toldKeys]) if (told !== undefined) this.toldTo.delete(toHex(told.envelopeId));
     for (const told of [device.toldCard, device.toldKeys]) if (told.envelopeId.length > 0) this.toldTo.set(toHex(told.envelopeId), key);
     this.devices.set(key, device);
-    if (before !== undefined && this.#byTransport.get(toHex(before.transportKey)) === key)
-      this.#byTransport.delete(toHex(before.transportKey));
-    this.#byTransport.set(toHex(device.transportKey), key);
+    if (before?.days !== device.days) {
+      for (const told of before?.days.keys ?? []) if (this.#byTransport.get(toHex(told)) === key) this.#byTransport.delete(toHex(told));
+      for (const told of device.days.keys) if (!this.#byTransport.has(toHex(told))) this.#byTransport.set(toHex(told), key);
+    }
     const of = this.#devicesOf.get(account) ?? new Set<string>();
     this.#devicesOf.set(account, of.add(key));
   }
@@ -226,6 +263,7 @@ export class PersonState {
     const key = toHex(device.signingKey);
     this.forgetDepositTags(device.signingKey);
     for (const told of [device.toldCard, device.toldKeys]) this.toldTo.delete(toHex(told.envelopeId));
+    for (const told of device.days.keys) if (this.#byTransport.get(toHex(told)) === key) this.#byTransport.delete(toHex(told));
     this.devices.delete(key);
     this.#devicesOf.get(toHex(device.account))?.delete(key);
     out.remove('devices', device.signingKey);

@@ -6,6 +6,7 @@ import { Reader, Writer } from '../../kernel/codec.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { decodeSession, type Session } from '../../session/session.ts';
 import { type DepositRow, type DeviceRow, decodeDeposit, decodeDevice, decodePrekey, newDevice, type PrekeyRow } from './device-rows.ts';
+import { decodeIntroductions, INTRODUCTIONS_ROW, type IntroductionEntry } from './introduction-rows.ts';
 import {
   type ContactRow,
   DEPOSIT_ROW,
@@ -56,6 +57,7 @@ export interface PersonRows {
   readonly identity: IdentityRow | undefined;
   readonly relays: readonly RelayCard[];
   readonly pull: Pull;
+  readonly introductions: readonly IntroductionEntry[];
   readonly deposit: DepositRow | undefined;
   readonly contacts: readonly ContactRow[];
   readonly devices: readonly DeviceRow[];
@@ -111,7 +113,7 @@ export function decodePerson(suite: Suite, raw: ResidentRows): Result<PersonRows
   const decodedIdentity = identity && decodeIdentity(suite, identity);
   if (identity !== undefined && decodedIdentity === undefined) damaged.push({ space: 'self', key: IDENTITY_ROW });
   const relays = self(RELAYS_ROW);
-  const [deposit, pull] = [self(DEPOSIT_ROW), self(PULL_ROW)];
+  const [deposit, pull, introductions] = [self(DEPOSIT_ROW), self(PULL_ROW), self(INTRODUCTIONS_ROW)];
   const contacts = each('contacts', (row) => decodeContact(row.key, row.value));
   const sessions = each('sessions', (row) => decodeSession(row.value));
   const migrated = contacts.flatMap(({ row, oneDevice }) => (oneDevice === undefined ? [] : onlyDevice(row, oneDevice, sessions)));
@@ -119,6 +121,7 @@ export function decodePerson(suite: Suite, raw: ResidentRows): Result<PersonRows
     identity: decodedIdentity,
     relays: relays === undefined ? [] : decodeRelays(relays),
     pull: pull === undefined ? 'cover' : decodePull(pull),
+    introductions: introductions === undefined ? [] : decodeIntroductions(introductions),
     deposit: deposit && decodeDeposit(deposit),
     contacts: contacts.map(({ row }) => row),
     devices: [...migrated, ...each('devices', (row) => decodeDevice(row.key, row.value))],
@@ -145,6 +148,5 @@ export function decodePerson(suite: Suite, raw: ResidentRows): Result<PersonRows
 function onlyDevice(contact: ContactRow, one: OneDevice, sessions: readonly Session[]): readonly DeviceRow[] {
   const session = sessions.find((it) => sameBytes(it.id, one.sessionId));
   if (session === undefined) return [];
-  const { sessionId, transportKey } = one;
-  return [{ ...newDevice(session.peerSigningKey, contact.account, contact.metAtMs), sessionId, transportKey }];
+  return [{ ...newDevice(session.peerSigningKey, contact.account, contact.metAtMs), sessionId: one.sessionId }];
 }

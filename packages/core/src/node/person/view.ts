@@ -1,11 +1,11 @@
 /** A person's node as its screens see it. */
 import type { StoredMessage } from '../../conversation/message.ts';
-import { toHex } from '../../kernel/bytes.ts';
+import { sameBytes, toHex } from '../../kernel/bytes.ts';
 import { HEARD_RECENTLY_MS } from './limits.ts';
 import type { Own } from './own.ts';
 import type { ContactRow } from './rows.ts';
 import type { PersonState } from './state.ts';
-import type { Contact, Linking, Message, NeighbourView, OwnDevice, Profile, Pull, Reach } from './views.ts';
+import type { Contact, IntroductionView, Linking, Message, NeighbourView, OwnDevice, Profile, Pull, Reach } from './views.ts';
 
 /** A contact without what only the store knows. */
 export type ContactView = Omit<Contact, 'lastMessage'>;
@@ -16,6 +16,7 @@ export interface PersonView {
   readonly neighbours: readonly NeighbourView[];
   readonly knowsRelay: boolean;
   readonly linking: Linking | undefined;
+  readonly introductions: readonly IntroductionView[];
   readonly pull: Pull;
   readonly clockBehindHours: number;
 }
@@ -29,6 +30,7 @@ export function personView(state: PersonState, nowMs: number): PersonView {
     neighbours: [...state.neighbours.connected()].map((it) => neighbourView(state, it)),
     knowsRelay: state.relays.length > 0,
     linking: state.linking?.shown,
+    introductions: introductionsView(state),
     pull: state.pull,
     clockBehindHours: state.gossip.clockBehindHours,
   };
@@ -53,10 +55,11 @@ export function devicesView(state: PersonState): readonly OwnDevice[] {
 }
 
 export function reach(state: PersonState, contact: ContactRow, nowMs: number): Reach {
-  const keys = new Set(state.devicesOf(contact.account).map((device) => toHex(device.transportKey)));
   let isNear = false;
   for (const it of state.neighbours.connected()) {
-    if (keys.has(it.key)) return it.path === 'direct' ? { kind: 'direct' } : { kind: 'relay' };
+    const device = state.deviceAt(it.key);
+    if (device !== undefined && sameBytes(device.account, contact.account))
+      return it.path === 'direct' ? { kind: 'direct' } : { kind: 'relay' };
     isNear = true;
   }
   const heard = state.heardThroughRelayMs.get(toHex(contact.account));
@@ -65,6 +68,7 @@ export function reach(state: PersonState, contact: ContactRow, nowMs: number): R
 }
 
 export function contactView(state: PersonState, contact: ContactRow, nowMs: number): ContactView {
+  const devices = state.devicesOf(contact.account).filter((device) => device.standing === 'listed');
   return {
     account: toHex(contact.account),
     name: contact.name,
@@ -73,17 +77,25 @@ export function contactView(state: PersonState, contact: ContactRow, nowMs: numb
     unread: contact.unread.length,
     metAtMs: contact.metAtMs,
     verified: contact.verified,
-    devices: state.devicesOf(contact.account).filter((device) => device.standing === 'listed').length,
+    devices: devices.length,
     news: contact.news,
     comparison: state.comparisons.get(toHex(contact.account))?.shown,
+    introducedBy: contact.introducedBy && toHex(contact.introducedBy),
+    meetsByOneCode: devices.some(({ pair }) => pair.theirs.length > 0 && pair.certificates.length > 0 && pair.peerCertificates.length > 0),
   };
 }
 
 function neighbourView(state: PersonState, it: { readonly key: string; readonly path: 'direct' | 'relay' | 'circuit' }): NeighbourView {
   const relay = state.relays.some((one) => toHex(one.key) === it.key);
-  const device = [...state.devices.values()].find((one) => toHex(one.transportKey) === it.key);
+  const device = state.deviceAt(it.key);
   const account = device && state.contacts.has(toHex(device.account)) ? toHex(device.account) : undefined;
   return { kind: relay ? 'relay' : account === undefined ? 'stranger' : 'contact', account, path: it.path };
+}
+
+function introductionsView(state: PersonState): readonly IntroductionView[] {
+  return [...state.introductions.values()].flatMap((entry) =>
+    entry.step === 'waiting' ? [] : [{ id: toHex(entry.id), by: toHex(entry.by), account: toHex(entry.account), name: entry.name }],
+  );
 }
 
 /** A stored message as programs see it. */

@@ -3,6 +3,7 @@
  * (`runtime/messenger.ts`) passes these on as they are.
  */
 import type { DeliveryState } from '../../conversation/message.ts';
+import type { HandFailure } from '../machine.ts';
 
 /** A person, as 64 hexadecimal digits of the account id. */
 export type AccountId = string;
@@ -20,6 +21,7 @@ export type Reach =
   | { readonly kind: 'not-now' };
 
 export type { DeliveryState } from '../../conversation/message.ts';
+export type { HandFailure } from '../machine.ts';
 
 export interface Contact {
   readonly account: AccountId;
@@ -39,6 +41,10 @@ export interface Contact {
   readonly news: ContactNews | undefined;
   /** The comparison of six digits that is under way with them. */
   readonly comparison: Comparison | undefined;
+  /** Who brought us together; `undefined` for who was met otherwise. */
+  readonly introducedBy: AccountId | undefined;
+  /** One code is enough to connect beside them (`meetAgain`). */
+  readonly meetsByOneCode: boolean;
 }
 
 /** `scanned`: a code was read from their screen. `compared`: digits or safety numbers were the same on both sides. */
@@ -123,6 +129,39 @@ export interface Invitation {
   /** What the QR code and the link carry: letters, digits, `-` and `_` only. */
   readonly text: string;
   readonly expiresAtMs: number;
+  /** The code also connects the two devices: whoever reads it shows an answer, which is given to `accept`. Good as long as it stands on the screen. */
+  readonly isByHand?: boolean;
+  /** Why it does not, though that was asked for. */
+  readonly why?: HandFailure | undefined;
+}
+
+/** What became of a text that was read. */
+export interface Accepted {
+  /** Whose it was. */
+  readonly account: AccountId;
+  /** To be shown to them now: with it the two devices connect with nothing between. */
+  readonly answer: string | undefined;
+  /** Their code could have connected the devices, and why it does not. The rest goes on. */
+  readonly byHand: HandFailure | undefined;
+}
+
+/** How a connection by hand goes. */
+export interface ByHand {
+  /** With whom, where that is known. */
+  readonly account: AccountId | undefined;
+  readonly step: 'connecting' | 'connected' | 'failed';
+  readonly why?: HandFailure;
+}
+
+/** Somebody whom a contact wants to bring together with us. */
+export interface IntroductionView {
+  /** Given to `answerIntroduction`. */
+  readonly id: string;
+  /** Who introduces: could stand in between, until the two have verified each other. */
+  readonly by: AccountId;
+  readonly account: AccountId;
+  /** As whoever introduces calls them. */
+  readonly name: string;
 }
 
 export interface RelayInfo {
@@ -156,6 +195,8 @@ export interface Overview {
   readonly knowsRelay: boolean;
   /** A device that is being linked, on either side. */
   readonly linking: Linking | undefined;
+  /** Waiting for this person's yes. */
+  readonly introductions: readonly IntroductionView[];
   readonly pull: Pull;
   /** Hours by which this device's clock is behind that of most neighbours (negative: ahead); 0 unless it is plainly wrong. */
   readonly clockBehindHours: number;
@@ -215,7 +256,26 @@ export type InvitationRefusal =
   /** The text links devices; it is no invitation. */
   | { readonly kind: 'links-devices' }
   | { readonly kind: 'already-known'; readonly account: AccountId }
+  /** An answer to a code that is not open any more. */
+  | { readonly kind: 'not-awaited' }
+  /** The one code of two people who know each other, and none of them is this one. */
+  | { readonly kind: 'not-for-me' }
+  /** It is for this person, and what it needs is gone here: an ordinary code and its answer do it. */
+  | { readonly kind: 'needs-two-codes'; readonly account: AccountId }
   | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
+
+export type MeetAgainRefusal =
+  | { readonly kind: 'unknown-contact' }
+  /** The two devices have not told each other what it takes. */
+  | { readonly kind: 'needs-two-codes'; readonly why?: HandFailure }
+  | { readonly kind: 'not-by-hand'; readonly why: HandFailure }
+  | NotSaved;
+
+export type IntroduceRefusal =
+  | { readonly kind: 'unknown-contact' }
+  /** Their devices have not answered yet. */
+  | { readonly kind: 'not-reached-yet' }
+  | NotSaved;
 
 export type BeginRefusal =
   | NameRefusal

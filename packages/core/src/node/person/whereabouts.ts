@@ -62,13 +62,12 @@ function isOwn(state: PersonState, part: OutboxPart): boolean {
 
 /** Whoever is known by a transport key, a device of one's own as well, is a contact here. */
 function carriersOf(state: PersonState, keys: readonly Bytes[]): Pick<Whereabouts, 'carriers' | 'near'> {
-  const known = new Set([...state.devices.values()].map((device) => toHex(device.transportKey)));
   const connected = new Set([...state.neighbours.connected()].map((it) => it.key));
   const carriers = { relays: 0, contacts: 0, strangers: 0 };
   let near = 0;
   for (const key of keys.map(toHex)) {
     if (state.isRelay(key)) carriers.relays++;
-    else if (known.has(key)) carriers.contacts++;
+    else if (state.deviceAt(key) !== undefined) carriers.contacts++;
     else carriers.strangers++;
     if (connected.has(key)) near++;
   }

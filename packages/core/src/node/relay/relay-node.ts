@@ -5,6 +5,7 @@
 import type { Suite } from '../../crypto/suite.ts';
 import { Gossip } from '../../gossip/gossip.ts';
 import { type GossipLimits, RELAY_LIMITS } from '../../gossip/limits.ts';
+import type { Who } from '../../gossip/tier.ts';
 import { assertNever } from '../../kernel/assert.ts';
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -14,6 +15,7 @@ import { Neighbours } from '../../neighbours/neighbours.ts';
 import { carry, obey } from '../carriage.ts';
 import type { HostInput, LinkEvent, Machine, Rows, Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
+import type { RelayPeer } from './peers.ts';
 
 export type RelayInput =
   | { readonly kind: 'start' }
@@ -36,16 +38,25 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
   readonly #seed: Bytes;
   readonly #isNew: boolean;
   readonly #neighbours: Neighbours;
+  readonly #peers: ReadonlyMap<string, RelayPeer>;
   readonly transportKey: string;
 
-  /** `freshSeed`: 32 random bytes, used if the store holds no transport seed yet. */
-  constructor(suite: Suite, random: Random, rows: RelayRows, freshSeed: Bytes, limits: GossipLimits = RELAY_LIMITS) {
+  /** `freshSeed`: 32 random bytes, used if the store holds no transport seed yet. `peers`: relays to be kept connected, each key once. */
+  constructor(
+    suite: Suite,
+    random: Random,
+    rows: RelayRows,
+    freshSeed: Bytes,
+    limits: GossipLimits = RELAY_LIMITS,
+    peers: readonly RelayPeer[] = [],
+  ) {
     this.#gossip = new Gossip(suite, random, 'relay', limits, () => false);
     this.#gossip.restore(rows.carried, rows.seen);
     this.#seed = rows.transportSeed ?? freshSeed;
     this.#isNew = rows.transportSeed === undefined;
     this.transportKey = toHex(suite.signingPair(this.#seed).publicKey);
     this.#neighbours = new Neighbours(random, this.transportKey, RELAY_NEIGHBOURS);
+    this.#peers = new Map(peers.map((peer) => [peer.key, peer]));
   }
 
   get carriedEnvelopes(): number {
@@ -60,12 +71,18 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
     return [...this.#neighbours.connected()].length;
   }
 
+  /** The relays that were named, and whether each is there. */
+  get peers(): readonly (RelayPeer & { readonly isConnected: boolean })[] {
+    return [...this.#peers.values()].map((peer) => ({ ...peer, isConnected: this.#neighbours.isConnected(peer.key) }));
+  }
+
   handle(input: RelayInput | HostInput, _rows: Rows, nowMs: number): Step<RelayEvent> {
     const out = new OutcomeBuilder<RelayEvent>();
     switch (input.kind) {
       case 'start':
         if (this.#isNew) out.put('self', TRANSPORT_ROW, this.#seed);
         out.command({ kind: 'listen', seed: this.#seed });
+        for (const { key, addresses } of this.#peers.values()) this.#neighbours.knowRelay(key, addresses, nowMs);
         break;
       case 'room':
         this.#gossip.setDiskRoom(input.bytes);
@@ -87,17 +104,28 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
         assertNever(input);
     }
     carry(this.#gossip.take(), out);
-    obey(this.#neighbours.take(), out);
+    // A relay is reached at addresses of its own, and takes up no place at another one.
+    const commands = this.#neighbours.take().filter(({ kind }) => kind !== 'reserve');
+    obey(commands, out);
     out.wakeAt(this.#gossip.wakeAtMs(nowMs));
     out.wakeAt(this.#neighbours.wakeAtMs());
     return { kind: 'outcome', outcome: out.finish() };
+  }
+
+  /**
+   * A relay that the keeper named is asked for no work. It may leave no more here than anybody else: what strangers left with it comes in its
+   * name.
+   */
+  #whoIs(key: string): Who {
+    const isPeer = this.#peers.has(key);
+    return { key, tier: isPeer ? 'contact' : 'stranger', isKnownRelay: isPeer };
   }
 
   #hear(event: LinkEvent, out: OutcomeBuilder<RelayEvent>, nowMs: number): void {
     switch (event.kind) {
       case 'up':
         if (this.#neighbours.up(event, nowMs)) {
-          this.#gossip.up(event.neighbour, { key: event.key, tier: 'stranger', isKnownRelay: false }, nowMs);
+          this.#gossip.up(event.neighbour, this.#whoIs(event.key), nowMs);
         }
         return;
       case 'down':

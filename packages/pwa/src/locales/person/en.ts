@@ -53,6 +53,8 @@ export const personEn = {
     met: (day: string): string => `You met on ${day}`,
     direct: (name: string): string => `Your phone and ${name}’s are tied together. This works with the relay off, too.`,
     relay: (name: string): string => `The relay passes sealed messages on between you and ${name}. It cannot read them.`,
+    circuit: (name: string): string =>
+      `You and ${name} are connected, and a relay in between passes every sealed byte on at once. It keeps nothing and cannot read it.`,
     carried: (name: string): string => `Others near you take sealed copies along, until one of them meets ${name}.`,
     'not-now': (_name: string): string =>
       'Nobody is near who could carry. What you write waits on this phone, and goes out while Kith is open.',

@@ -16,6 +16,9 @@ export const waysEn = {
     direct: 'Directly',
     directRest: (names: readonly string[]): string => `${list.format(names)}. Works with the relay off, too.`,
     relay: 'Through the relay',
+    circuit: 'Connected, by way of a relay that only passes it on',
+    connecting: (name: string | undefined): string =>
+      `${name === undefined ? 'Two phones' : `Your phone and ${name}’s`} are being tied together…`,
     carried: 'Carried',
     notNow: 'Not now',
     names: (names: readonly string[]): string => list.format(names),

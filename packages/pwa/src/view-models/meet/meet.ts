@@ -4,15 +4,27 @@
  */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Words } from '../../locales/words.ts';
-import type { AccountId, Contact, Device, Invitation, InvitationRefusal, InviteRefusal, Messenger, Overview } from '../ports.ts';
+import type {
+  AccountId,
+  Contact,
+  Device,
+  HandFailure,
+  Invitation,
+  InvitationRefusal,
+  InviteRefusal,
+  Messenger,
+  Overview,
+} from '../ports.ts';
 import { invitationIn } from '../route.ts';
 import { MINUTE_MS, type Times } from '../times.ts';
 import { ScanViewModel } from './scan.ts';
 
 export type Outcome =
   | { readonly kind: 'taking-up' }
-  /** Saved; the other side is still to be found. */
-  | { readonly kind: 'taken-up' }
+  /** Saved; the other side is still to be found. `notByHand`: their code could have tied the phones together, and why it does not. */
+  | { readonly kind: 'taken-up'; readonly account: AccountId; readonly notByHand: HandFailure | undefined }
+  /** Theirs was read; now this is to be shown to them, and the phones connect. */
+  | { readonly kind: 'answering'; readonly account: AccountId; readonly answer: string }
   | { readonly kind: 'met'; readonly account: AccountId; readonly name: string }
   | { readonly kind: 'refused'; readonly why: string; readonly known: AccountId | undefined };
 
@@ -65,7 +77,7 @@ export class MeetViewModel {
     const result = await this.#messenger.invite();
     this.#isInviting = false;
     this.invitation.value = result.ok ? result.value : undefined;
-    this.inviteTrouble.value = result.ok ? undefined : this.#whyNoCode(result.refusal);
+    this.inviteTrouble.value = result.ok ? undefined : this.whyNoCode(result.refusal);
   }
 
   async copyLink(): Promise<void> {
@@ -105,22 +117,34 @@ export class MeetViewModel {
       this.outcome.value = { kind: 'refused', why: this.#whyNotTaken(result.refusal), known };
       return false;
     }
-    const contact = this.#overview.value?.contacts.find((one) => one.account === result.value.account);
+    const { account, answer, byHand } = result.value;
+    const contact = this.#overview.value?.contacts.find((one) => one.account === account);
+    if (answer !== undefined) this.outcome.value = { kind: 'answering', account, answer };
+    else if (byHand !== undefined) this.outcome.value = { kind: 'taken-up', account, notByHand: byHand };
     // `contact-added` may have been told already.
-    if (!this.#hasMet(result.value.account)) {
-      this.outcome.value = contact === undefined ? { kind: 'taken-up' } : { kind: 'met', account: contact.account, name: contact.name };
-    }
+    else if (!this.#hasMet(account))
+      this.outcome.value =
+        contact === undefined ? { kind: 'taken-up', account, notByHand: undefined } : { kind: 'met', account, name: contact.name };
     return true;
   }
 
   /** Somebody new is there: they took up my code, or I theirs. It is said where people meet, and nowhere else. */
   met(contact: Contact, isOnScreen: boolean): void {
-    if (isOnScreen) this.outcome.value = { kind: 'met', account: contact.account, name: contact.name };
+    // What stands on the screen for their camera stays there until it was read.
+    const isAnswering = this.outcome.value?.kind === 'answering' && this.outcome.value.account === contact.account;
+    if (isOnScreen && !isAnswering) this.outcome.value = { kind: 'met', account: contact.account, name: contact.name };
     this.invitation.value = undefined;
+  }
+
+  /** An ordinary code, made where another kind was wanted. */
+  keep(invitation: Invitation): void {
+    this.invitation.value = invitation;
+    this.inviteTrouble.value = undefined;
   }
 
   /** Back to the beginning, for the next person. */
   again(): void {
+    if (this.outcome.value?.kind === 'answering') void this.#messenger.endByHand();
     this.outcome.value = undefined;
     this.copied.value = undefined;
     if (this.isInvited.value) this.pasted.value = '';
@@ -132,7 +156,7 @@ export class MeetViewModel {
     return this.outcome.value?.kind === 'met' && this.outcome.value.account === account;
   }
 
-  #whyNoCode(refusal: InviteRefusal): string {
+  whyNoCode(refusal: InviteRefusal): string {
     return refusal.kind === 'no-profile' ? this.#words.meet.refusal['no-profile'] : this.#words.notSaved[refusal.why];
   }
 
@@ -151,6 +175,9 @@ export class MeetViewModel {
       case 'newer-version':
       case 'own':
       case 'links-devices':
+      case 'not-awaited':
+      case 'not-for-me':
+      case 'needs-two-codes':
       case 'no-profile':
         return said[refusal.kind];
     }

@@ -3,16 +3,14 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { SafeWords } from '../../locales/safe/words.ts';
 import type { Words } from '../../locales/words.ts';
 import type { BackupSecret, Device, Messenger, Restored, RestoreRefusal, Surface } from '../ports.ts';
+import { TypedSecret } from './typed-secret.ts';
 import { wordsRefusal } from './words-refusal.ts';
 
-export class RestoreViewModel {
+export class RestoreViewModel extends TypedSecret {
   readonly file: Signal<string | undefined> = signal(undefined);
   readonly by: Signal<BackupSecret['kind']> = signal('passphrase');
-  readonly passphrase: Signal<string> = signal('');
-  readonly words: Signal<string> = signal('');
   /** The words are asked for: they open the file, or make this a device of the account. */
   readonly asksForWords: ReadonlySignal<boolean>;
-  readonly trouble: Signal<string | undefined> = signal(undefined);
   readonly isGoing: Signal<boolean> = signal(false);
   readonly done: Signal<Restored | undefined> = signal(undefined);
   readonly #messenger: Messenger;
@@ -23,6 +21,7 @@ export class RestoreViewModel {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(messenger: Messenger, device: Device, words: Words, safe: SafeWords, isFirstRun: boolean) {
+    super();
     this.#messenger = messenger;
     this.#device = device;
     this.#words = words;
@@ -40,16 +39,6 @@ export class RestoreViewModel {
 
   openBy(kind: BackupSecret['kind']): void {
     this.by.value = kind;
-    this.trouble.value = undefined;
-  }
-
-  type(text: string): void {
-    this.passphrase.value = text;
-    this.trouble.value = undefined;
-  }
-
-  typeWords(text: string): void {
-    this.words.value = text;
     this.trouble.value = undefined;
   }
 

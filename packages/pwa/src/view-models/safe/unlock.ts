@@ -3,22 +3,21 @@ import { type Signal, signal } from '@preact/signals';
 import type { SafeWords } from '../../locales/safe/words.ts';
 import type { Words } from '../../locales/words.ts';
 import type { Lock, LockKey, UnlockRefusal } from '../ports.ts';
+import { TypedSecret } from './typed-secret.ts';
 import { wordsRefusal } from './words-refusal.ts';
 
 export type UnlockWay = 'passphrase' | 'words' | 'erase';
 
-export class UnlockViewModel {
+export class UnlockViewModel extends TypedSecret {
   readonly lock: Lock;
   readonly way: Signal<UnlockWay>;
-  readonly passphrase: Signal<string> = signal('');
-  readonly words: Signal<string> = signal('');
-  readonly trouble: Signal<string | undefined> = signal(undefined);
   /** What is being tried. */
   readonly isGoing: Signal<LockKey['kind'] | undefined> = signal(undefined);
   readonly #said: SafeWords['unlock'];
   readonly #words: Words;
 
   constructor(lock: Lock, words: Words, safe: SafeWords) {
+    super();
     this.lock = lock;
     this.#words = words;
     this.#said = safe.unlock;
@@ -28,16 +27,6 @@ export class UnlockViewModel {
 
   take(way: UnlockWay): void {
     this.way.value = way;
-    this.trouble.value = undefined;
-  }
-
-  type(text: string): void {
-    this.passphrase.value = text;
-    this.trouble.value = undefined;
-  }
-
-  typeWords(text: string): void {
-    this.words.value = text;
     this.trouble.value = undefined;
   }
 

@@ -1,6 +1,6 @@
 /** A device that does what a test says, and nothing by itself. */
 import { type Signal, signal } from '@preact/signals';
-import type { BellPermission, Camera, CameraTrouble, Device, StorageFacts } from '../ports.ts';
+import type { BellPermission, Camera, CameraPermission, CameraTrouble, Device, StorageFacts } from '../ports.ts';
 
 export interface FakeDevice extends Device {
   readonly isVisible: Signal<boolean>;
@@ -13,6 +13,11 @@ export interface FakeDevice extends Device {
   /** When the fake person last touched it. */
   usedMs: number;
   readonly permission: Signal<BellPermission>;
+  /** Whether the camera may be used, and how often it was opened without a picture and closed again. */
+  cameraPermission: CameraPermission;
+  readonly cameraOpened: { times: number; closed: number };
+  /** How many screens are kept from going dark. */
+  readonly awake: { held: number };
   /** What the next code before the camera says. */
   see(text: string): void;
 }
@@ -20,6 +25,7 @@ export interface FakeDevice extends Device {
 export interface FakeDeviceOptions {
   readonly nowMs: number;
   readonly camera?: CameraTrouble;
+  readonly cameraPermission?: CameraPermission;
   readonly picture?: string;
   readonly permission?: BellPermission;
   readonly facts?: StorageFacts;
@@ -36,6 +42,8 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
   const saved: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[] = [];
   const shared: string[] = [];
   const permission = signal<BellPermission>(options.permission ?? 'not-asked');
+  const cameraOpened = { times: 0, closed: 0 };
+  const awake = { held: 0 };
   let onText: (text: string) => void = () => {};
   const camera: Camera = {
     watch: (_surface, listener) => {
@@ -43,6 +51,15 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
       return Promise.resolve(options.camera ?? { hasTorch: true, setTorch: () => {}, stop: () => {} });
     },
     readPicture: () => Promise.resolve(options.picture),
+    permission: () => Promise.resolve(fake.cameraPermission),
+    open: () => {
+      cameraOpened.times += 1;
+      if (options.camera !== undefined) return Promise.resolve(options.camera);
+      fake.cameraPermission = 'granted';
+      return Promise.resolve(() => {
+        cameraOpened.closed += 1;
+      });
+    },
   };
   const fake: FakeDevice = {
     saved,
@@ -63,6 +80,17 @@ export function fakeDevice(options: FakeDeviceOptions): FakeDevice {
     copied,
     permission,
     camera,
+    cameraPermission: options.cameraPermission ?? 'not-asked',
+    cameraOpened,
+    awake,
+    screen: {
+      stayOn: () => {
+        awake.held += 1;
+        return () => {
+          awake.held -= 1;
+        };
+      },
+    },
     isVisible: signal(true),
     nowMs: signal(options.nowMs),
     linkBase: signal('https://kith.example/#/meet/'),

@@ -1,5 +1,9 @@
-/** A messenger without a network, for tests of view-models and for the page on which screens are drawn. It keeps what it is told. */
+/**
+ * A messenger without a network, for tests of view-models and for the page on which screens are drawn. It keeps what it is told.
+ * Long because it is the whole facade in one class.
+ */
 import type {
+  Accepted,
   AccountId,
   BackupRefusal,
   BackupSecret,
@@ -8,15 +12,20 @@ import type {
   BundleExportRefusal,
   BundleRefusal,
   BundleTaken,
+  ByHand,
   Comparison,
   Contact,
   ContactNews,
   DeliveryState,
+  HandFailure,
+  IntroduceRefusal,
+  IntroductionView,
   Invitation,
   InvitationRefusal,
   InviteRefusal,
   Linking,
   LinkRefusal,
+  MeetAgainRefusal,
   Message,
   MessageId,
   Messenger,
@@ -108,6 +117,19 @@ export class FakeMessenger implements Messenger {
   readonly relays: RelayInfo[] = [];
   readonly accepted: string[] = [];
   awakenings = 0;
+  /** What a code that is taken up leads to: to be shown in turn. */
+  nextAnswer: string | undefined;
+  /** Why the next code does not connect two phones by hand; and the same of an answer to one. */
+  noHand: HandFailure | undefined;
+  nextNotByHand: HandFailure | undefined;
+  nextMeetAgain: MeetAgainRefusal | undefined;
+  nextIntroduce: IntroduceRefusal | undefined;
+  /** What each invitation was asked for, and how often codes on the screen were given up. */
+  readonly invited: ('by-hand' | 'ordinary')[] = [];
+  handsEnded = 0;
+  introductions: readonly IntroductionView[] = [];
+  readonly introduced: (readonly [AccountId, AccountId])[] = [];
+  readonly answeredIntroductions: (readonly [string, boolean])[] = [];
   readonly #contacts = new Map<AccountId, Contact>();
   readonly #messages = new Map<AccountId, Message[]>();
   readonly #listeners = new Set<(event: MessengerEvent) => void>();
@@ -131,6 +153,8 @@ export class FakeMessenger implements Messenger {
       devices: 1,
       news: undefined,
       comparison: undefined,
+      introducedBy: undefined,
+      meetsByOneCode: false,
     };
     this.#contacts.set(account, contact);
     this.#messages.set(account, []);
@@ -150,6 +174,8 @@ export class FakeMessenger implements Messenger {
       readonly devices?: number;
       readonly news?: ContactNews | undefined;
       readonly comparison?: Comparison | undefined;
+      readonly introducedBy?: AccountId | undefined;
+      readonly meetsByOneCode?: boolean;
     },
   ): void {
     this.#change(account, change);
@@ -204,6 +230,11 @@ export class FakeMessenger implements Messenger {
     this.#replace({ ...message, fromRemovedDevice: true });
   }
 
+  /** How a connection by hand goes on. */
+  hand(byHand: ByHand): void {
+    this.#tell({ kind: 'by-hand', byHand });
+  }
+
   say(event: MessengerEvent): void {
     this.#tell(event);
   }
@@ -234,18 +265,54 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve();
   }
 
-  invite(): Promise<Result<Invitation, InviteRefusal>> {
-    this.#count += 1;
-    const text = `kithInvitation-${this.#count}-${'xK7_qpZ3vN0aR8tYbW2sLdEfGhJmCuQi'.repeat(7)}`;
-    return Promise.resolve({ ok: true, value: { text, expiresAtMs: this.nowMs + 86_400_000 } });
+  meetAgain(account: AccountId): Promise<Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>> {
+    const contact = this.#contacts.get(account);
+    const refusal = this.nextMeetAgain;
+    this.nextMeetAgain = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    if (contact === undefined) return Promise.resolve({ ok: false, refusal: { kind: 'unknown-contact' } });
+    if (!contact.meetsByOneCode) return Promise.resolve({ ok: false, refusal: { kind: 'needs-two-codes' } });
+    return Promise.resolve({ ok: true, value: { text: `kithAgain-${'xK7_qpZ3vN0aR8tY'.repeat(6)}`, expiresAtMs: this.nowMs + 600_000 } });
   }
 
-  accept(text: string, how: 'scanned' | 'link' = 'link'): Promise<Result<{ readonly account: AccountId }, InvitationRefusal>> {
+  endByHand(): Promise<void> {
+    this.handsEnded += 1;
+    return Promise.resolve();
+  }
+
+  introduce(account: AccountId, to: AccountId): Promise<Result<undefined, IntroduceRefusal>> {
+    const refusal = this.nextIntroduce;
+    this.nextIntroduce = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+    this.introduced.push([account, to]);
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  answerIntroduction(id: string, isWanted: boolean): Promise<void> {
+    this.answeredIntroductions.push([id, isWanted]);
+    this.introductions = this.introductions.filter((one) => one.id !== id);
+    this.#tell({ kind: 'overview-changed' });
+    return Promise.resolve();
+  }
+
+  invite(options: { readonly byHand?: boolean } = {}): Promise<Result<Invitation, InviteRefusal>> {
+    this.#count += 1;
+    const byHand = options.byHand === true;
+    this.invited.push(byHand ? 'by-hand' : 'ordinary');
+    const how = byHand ? { isByHand: this.noHand === undefined, why: this.noHand } : {};
+    const text = `kithInvitation-${this.#count}-${'xK7_qpZ3vN0aR8tYbW2sLdEfGhJmCuQi'.repeat(byHand ? 13 : 7)}`;
+    return Promise.resolve({ ok: true, value: { text, expiresAtMs: this.nowMs + 86_400_000, ...how } });
+  }
+
+  accept(text: string, how: 'scanned' | 'link' = 'link'): Promise<Result<Accepted, InvitationRefusal>> {
     this.accepted.push(text);
     this.acceptedHow.push(how);
     const refusal = this.nextAccept;
+    const accepted = { account: accountOf(text), answer: this.nextAnswer, byHand: this.nextNotByHand };
     this.nextAccept = undefined;
-    return Promise.resolve(refusal === undefined ? { ok: true, value: { account: accountOf(text) } } : { ok: false, refusal });
+    this.nextAnswer = undefined;
+    this.nextNotByHand = undefined;
+    return Promise.resolve(refusal === undefined ? { ok: true, value: accepted } : { ok: false, refusal });
   }
 
   safetyNumber(account: AccountId): Promise<Result<SafetyNumber, { readonly kind: 'no-profile' } | { readonly kind: 'unknown-contact' }>> {
@@ -420,8 +487,8 @@ export class FakeMessenger implements Messenger {
     const contacts = [...this.#contacts.values()].toSorted(
       (a, b) => (b.lastMessage?.sentAtMs ?? b.metAtMs) - (a.lastMessage?.sentAtMs ?? a.metAtMs),
     );
-    const { profile, neighbours, knowsRelay, linking, pull, clockBehindHours } = this;
-    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, pull, clockBehindHours });
+    const { profile, neighbours, knowsRelay, linking, introductions, pull, clockBehindHours } = this;
+    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, introductions, pull, clockBehindHours });
   }
 
   timeline(account: AccountId, options: { readonly before?: string; readonly limit?: number } = {}): Promise<TimelinePage> {

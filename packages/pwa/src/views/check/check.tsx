@@ -1,19 +1,21 @@
 /** Making sure who somebody is: show my code, scan theirs, or six digits. What fits and what does not each has a screen of its own. */
 import '../../design/person.css';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { HoopDrawing } from '../../design/hoop.tsx';
+import { useEffect, useState } from 'preact/hooks';
+import { Ends } from '../../design/ends.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { personWordsFor } from '../../locales/person/words.ts';
 import type { AppViewModel } from '../../view-models/app.ts';
 import { CheckViewModel } from '../../view-models/check/check.ts';
 import type { AccountId } from '../../view-models/ports.ts';
 import { type CheckWay, hashOf } from '../../view-models/route.ts';
+import { Alarm } from '../alarm.tsx';
+import { CodeCard } from '../code-card.tsx';
 import { Comparing } from '../comparing.tsx';
 import { Unknown } from '../conversation/unknown.tsx';
+import { Ending } from '../ending.tsx';
 import { Finder } from '../finder.tsx';
 import { Head } from '../frame.tsx';
-import { QrCode } from '../qr.tsx';
 import { Between } from './between.tsx';
 import { SixDigits } from './six-digits.tsx';
 
@@ -38,7 +40,7 @@ export function Check({ app, account, way }: CheckProps): JSX.Element {
   const outcome = check.outcome.value;
   const back = (): void => app.go({ at: 'about', account }, true);
   if (outcome?.kind === 'between') return <Between app={app} name={name} why={outcome.why} onBack={back} />;
-  if (outcome?.kind === 'sure') return <Sure app={app} account={account} name={name} onBack={back} />;
+  if (outcome?.kind === 'sure') return <Sure app={app} check={check} onBack={back} />;
   return (
     <div class="screen">
       <Head title={app.words.check.title(name)} back={{ to: { at: 'about', account }, name: said.back(name) }} />
@@ -60,7 +62,7 @@ export function Check({ app, account, way }: CheckProps): JSX.Element {
           scan={check.scan}
           troubles={said.trouble}
           busy={check.isReading.value ? said.reading : undefined}
-          refused={check.trouble.value === undefined ? undefined : <Trouble why={check.trouble.value} />}
+          refused={check.trouble.value === undefined ? undefined : <Alarm>{check.trouble.value}</Alarm>}
         >
           <p class="note soft">{said.scanHow(name)}</p>
         </Finder>
@@ -78,18 +80,11 @@ interface PartProps {
 
 function MyCode({ app, check }: PartProps): JSX.Element {
   const said = personWordsFor(app.words.tag).check;
-  const own = app.settings.hoop.value;
   const name = check.name.value;
   return (
     <>
       <main class="scroll pad stack">
-        <figure class="code">
-          <QrCode text={check.safety.code.value} name={said.code(name)} making={said.making} />
-          <figcaption class="strong">
-            {own === undefined ? null : <HoopDrawing hoop={own} size="s" />}
-            <span dir="auto">{app.settings.name.value}</span>
-          </figcaption>
-        </figure>
+        <CodeCard app={app} text={check.safety.code.value} name={said.code(name)} making={said.making} />
         <p class="note soft">{said.showHow(name)}</p>
       </main>
       <footer class="foot">
@@ -102,53 +97,30 @@ function MyCode({ app, check }: PartProps): JSX.Element {
   );
 }
 
-function Trouble({ why }: { readonly why: string }): JSX.Element {
-  return (
-    <div class="notice alarm" role="alert">
-      <Icon name="alert" />
-      <p>{why}</p>
-    </div>
-  );
-}
-
 interface SureProps {
   readonly app: AppViewModel;
-  readonly account: AccountId;
-  readonly name: string;
+  readonly check: CheckViewModel;
   readonly onBack: () => void;
 }
 
-function Sure({ app, account, name, onBack }: SureProps): JSX.Element {
+function Sure({ app, check, onBack }: SureProps): JSX.Element {
   const said = personWordsFor(app.words.tag).check;
-  const hoop = app.hoops.value.get(account);
-  const own = app.settings.hoop.value;
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const name = check.name.value;
+  const sign = <Ends mine={app.settings.hoop.value} theirs={app.hoops.value.get(check.account)} isTied />;
   return (
-    <div class="screen">
-      <main class="scroll pad middle">
-        <div class="stack met" role="status">
-          <div class="ends tied" aria-hidden="true">
-            {own === undefined ? null : <HoopDrawing hoop={own} size="l" />}
-            <svg viewBox="0 0 100 48" preserveAspectRatio="none" aria-hidden="true">
-              <path d="M0 24H100" />
-            </svg>
-            {hoop === undefined ? null : <HoopDrawing hoop={hoop} size="l" />}
-          </div>
-          <h1 class="large" tabIndex={-1} ref={heading}>
-            {said.sureTitle(name)}
-          </h1>
-          <p class="side-by-side top">
-            <Icon name="shield" />
-            <span class="soft">{said.sure}</span>
-          </p>
-        </div>
-      </main>
-      <footer class="foot">
+    <Ending
+      title={said.sureTitle(name)}
+      sign={sign}
+      foot={
         <button type="button" class="button first" onClick={onBack}>
           {said.back(name)}
         </button>
-      </footer>
-    </div>
+      }
+    >
+      <p class="side-by-side top">
+        <Icon name="shield" />
+        <span class="soft">{said.sure}</span>
+      </p>
+    </Ending>
   );
 }

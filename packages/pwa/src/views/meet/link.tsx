@@ -1,16 +1,22 @@
-/** My link to give away, theirs to paste. */
+/** My link to give away, theirs to paste; or only theirs, while a code of mine waits for its answer. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../../design/icons.tsx';
 import type { AppViewModel } from '../../view-models/app.ts';
 import { Refused } from './refused.tsx';
 
-export function LinkWay({ app }: { readonly app: AppViewModel }): JSX.Element {
+export interface LinkWayProps {
+  readonly app: AppViewModel;
+  /** A code of mine stands that their phone has to answer. */
+  readonly hasCode: boolean;
+}
+
+export function LinkWay({ app, hasCode }: LinkWayProps): JSX.Element {
   const isInvited = app.meet.isInvited.value;
   return (
     <main class="scroll pad stack">
       <Refused app={app} />
-      {isInvited ? null : <Give app={app} />}
+      {isInvited || hasCode ? null : <Give app={app} />}
       <Take app={app} />
     </main>
   );

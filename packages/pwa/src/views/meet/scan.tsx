@@ -1,6 +1,7 @@
 /** Their code through the camera, or on a picture. */
 import type { JSX } from 'preact';
 import type { AppViewModel } from '../../view-models/app.ts';
+import { hashOf } from '../../view-models/route.ts';
 import { Finder } from '../finder.tsx';
 import { Refused } from './refused.tsx';
 
@@ -13,6 +14,10 @@ export function Scan({ app }: { readonly app: AppViewModel }): JSX.Element {
       scan={scan}
       busy={now === 'taking-up' ? app.words.meet.takingUp : undefined}
       refused={now === 'refused' ? <Refused app={app} /> : undefined}
-    />
+    >
+      <p class="note soft centre">
+        <a href={hashOf({ at: 'meet', way: 'link' })}>{app.words.meet.pasteInstead}</a>
+      </p>
+    </Finder>
   );
 }

@@ -7,7 +7,8 @@ import type { AppViewModel } from '../../view-models/app.ts';
 import { hashOf } from '../../view-models/route.ts';
 import { BackupViewModel, type MadeFile } from '../../view-models/safe/backup.ts';
 import { Head } from '../frame.tsx';
-import { NewSecretFields, Pick, Trouble, WordsField } from './parts.tsx';
+import { WordsField } from '../secret-fields.tsx';
+import { NewSecretFields, Pick, Trouble } from './parts.tsx';
 
 export function BackupPage({ app }: { readonly app: AppViewModel }): JSX.Element {
   const { messenger, device, words } = app;
@@ -43,7 +44,6 @@ export function BackupPage({ app }: { readonly app: AppViewModel }): JSX.Element
               <NewSecretFields secret={backup.secret} said={safe.secret} />
             ) : (
               <WordsField
-                words={words}
                 label={safe.restore.words}
                 note={said.wordsNote}
                 value={backup.words.value}

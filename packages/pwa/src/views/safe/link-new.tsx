@@ -6,8 +6,9 @@ import { safeWordsFor } from '../../locales/safe/words.ts';
 import type { Words } from '../../locales/words.ts';
 import type { AppViewModel } from '../../view-models/app.ts';
 import { NewDeviceViewModel } from '../../view-models/safe/link.ts';
+import { CodeCard } from '../code-card.tsx';
 import { Head, Lines } from '../frame.tsx';
-import { QrCode } from '../qr.tsx';
+import { Steps } from '../steps.tsx';
 import { LinkSteps } from './link-steps.tsx';
 import { Trouble } from './parts.tsx';
 
@@ -49,35 +50,20 @@ function Offer({ app, link }: OfferProps): JSX.Element {
   return (
     <>
       <main class="scroll pad stack">
-        {trouble === undefined ? (
-          <figure class="code">
-            <QrCode text={text} name={said.code} making={said.making} />
-          </figure>
-        ) : (
-          <div class="notice alarm" role="alert">
-            <Icon name="alert" />
-            <p>{trouble}</p>
-          </div>
-        )}
+        <CodeCard app={app} text={text} name={said.code} making={said.making} trouble={trouble} />
         {text === '' ? null : (
           <p class="soft note" role="status">
             {said.waitingNew} {link.until.value}
           </p>
         )}
-        <ol class="steps" aria-label={said.steps}>
-          <li>
-            <p class="strong">{said.newStep1}</p>
-            <p class="note soft">{said.newStep1How}</p>
-          </li>
-          <li>
-            <p class="strong">{said.newStep2}</p>
-            <p class="note soft">{said.newStep2How}</p>
-          </li>
-          <li>
-            <p class="strong">{said.newStep3}</p>
-            <p class="note soft">{said.newStep3How}</p>
-          </li>
-        </ol>
+        <Steps
+          name={said.steps}
+          steps={[
+            [said.newStep1, said.newStep1How],
+            [said.newStep2, said.newStep2How],
+            [said.newStep3, said.newStep3How],
+          ]}
+        />
         <section class="card stack">
           <div>
             <label class="label" for="offer-text">

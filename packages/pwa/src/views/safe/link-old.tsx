@@ -1,13 +1,15 @@
 /** On the device that has the account: scanning or pasting what the new one shows. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Ends } from '../../design/ends.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { safeWordsFor } from '../../locales/safe/words.ts';
 import type { AppViewModel } from '../../view-models/app.ts';
 import { OldDeviceViewModel } from '../../view-models/safe/link.ts';
 import { Finder } from '../finder.tsx';
 import { Head } from '../frame.tsx';
-import { Ends, LinkSteps } from './link-steps.tsx';
+import { Steps } from '../steps.tsx';
+import { LinkSteps } from './link-steps.tsx';
 import { Trouble } from './parts.tsx';
 
 export function LinkOld({ app }: { readonly app: AppViewModel }): JSX.Element {
@@ -43,20 +45,14 @@ function How({ app, old }: OldProps): JSX.Element {
   return (
     <>
       <main class="scroll pad stack">
-        <ol class="steps" aria-label={said.steps}>
-          <li>
-            <p class="strong">{said.step1}</p>
-            <p class="note soft">{said.step1How}</p>
-          </li>
-          <li>
-            <p class="strong">{said.step2}</p>
-            <p class="note soft">{said.step2How}</p>
-          </li>
-          <li>
-            <p class="strong">{said.step3}</p>
-            <p class="note soft">{said.step3How}</p>
-          </li>
-        </ol>
+        <Steps
+          name={said.steps}
+          steps={[
+            [said.step1, said.step1How],
+            [said.step2, said.step2How],
+            [said.step3, said.step3How],
+          ]}
+        />
         <Trouble text={old.trouble.value} />
         <form
           class="card stack"
@@ -118,7 +114,7 @@ function Waiting({ app, old }: OldProps): JSX.Element {
     <>
       <main class="scroll pad middle">
         <div class="stack linked-ends" role="status">
-          <Ends app={app} isTied={false} />
+          <Ends mine={app.settings.hoop.value} />
           <h2 class="large">{said.waitingTitle}</h2>
           <p class="soft">{said.waiting}</p>
         </div>

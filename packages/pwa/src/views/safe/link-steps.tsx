@@ -3,7 +3,7 @@ import '../../design/person.css';
 import '../../design/safe.css';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { HoopDrawing } from '../../design/hoop.tsx';
+import { Ends } from '../../design/ends.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { safeWordsFor } from '../../locales/safe/words.ts';
 import type { AppViewModel } from '../../view-models/app.ts';
@@ -21,6 +21,7 @@ export function LinkSteps({ app, linked, linking }: LinkStepsProps): JSX.Element
   const said = safeWordsFor(app.words.tag).link;
   const { step, side } = linking;
   const isConfirmed = linked.isConfirmed.value;
+  const own = app.settings.hoop.value;
   useEffect(() => document.querySelector<HTMLElement>('main h2')?.focus({ preventScroll: true }), [step, isConfirmed]);
   switch (linking.step) {
     case 'digits':
@@ -61,7 +62,7 @@ export function LinkSteps({ app, linked, linking }: LinkStepsProps): JSX.Element
       return (
         <main class="scroll pad middle">
           <div class="stack linked-ends">
-            <Ends app={app} isTied />
+            <Ends mine={own} theirs={own} isTied />
             <h2 class="large" tabIndex={-1}>
               {said.movingTitle}
             </h2>
@@ -76,7 +77,7 @@ export function LinkSteps({ app, linked, linking }: LinkStepsProps): JSX.Element
         <>
           <main class="scroll pad middle">
             <div class="stack linked-ends" role="status">
-              <Ends app={app} isTied />
+              <Ends mine={own} theirs={own} isTied />
               <h2 class="large" tabIndex={-1}>
                 {side === 'old' ? said.doneOld : said.doneNew}
               </h2>
@@ -117,18 +118,4 @@ export function LinkSteps({ app, linked, linking }: LinkStepsProps): JSX.Element
         </>
       );
   }
-}
-
-/** Mine and, at the other end of the string, the new one. */
-export function Ends({ app, isTied }: { readonly app: AppViewModel; readonly isTied: boolean }): JSX.Element {
-  const own = app.settings.hoop.value;
-  return (
-    <div class={isTied ? 'ends tied' : 'ends'} aria-hidden="true">
-      {own === undefined ? <span class="ring" /> : <HoopDrawing hoop={own} size="l" />}
-      <svg viewBox="0 0 100 48" preserveAspectRatio="none" aria-hidden="true">
-        <path d={isTied ? 'M0 24H100' : 'M3 26Q50 62 98 26'} />
-      </svg>
-      {own === undefined || !isTied ? <span class="ring" /> : <HoopDrawing hoop={own} size="l" />}
-    </div>
-  );
 }

@@ -1,10 +1,10 @@
-/** What several of these screens are made of: a passphrase typed twice, 24 words, and what became of something. */
+/** What several of these screens are made of: a passphrase typed twice, one of a few ways, and what became of something. */
 import '../../design/safe.css';
 import type { JSX } from 'preact';
 import { Icon } from '../../design/icons.tsx';
 import type { SafeWords } from '../../locales/safe/words.ts';
-import type { Words } from '../../locales/words.ts';
 import type { NewSecret } from '../../view-models/safe/new-secret.ts';
+import { PassphraseField } from '../secret-fields.tsx';
 
 export interface SaidProps {
   readonly said: { readonly isTrouble: boolean; readonly text: string } | undefined;
@@ -35,49 +35,30 @@ export interface NewSecretFieldsProps {
 }
 
 export function NewSecretFields({ secret, said }: NewSecretFieldsProps): JSX.Element {
-  const type = secret.isShown.value ? 'text' : 'password';
   const trouble = secret.trouble.value;
-  const isWrong = trouble === undefined ? undefined : true;
+  const both = { autoComplete: 'new-password', isShown: secret.isShown.value, isWrong: trouble !== undefined } as const;
   return (
     <>
-      <div>
-        <label class="label" for="new-secret">
-          {said.passphrase}
-        </label>
-        <input
-          class="field"
-          id="new-secret"
-          type={type}
-          autoComplete="new-password"
-          autoCapitalize="off"
-          spellcheck={false}
-          dir="auto"
-          aria-describedby="new-secret-note"
-          aria-invalid={isWrong}
-          value={secret.text.value}
-          onInput={(event) => secret.type(event.currentTarget.value)}
-        />
+      <PassphraseField
+        {...both}
+        id="new-secret"
+        label={said.passphrase}
+        describedBy="new-secret-note"
+        value={secret.text.value}
+        onInput={(text) => secret.type(text)}
+      >
         <p id="new-secret-note" class="small-text soft below" role="status">
           {secret.strength.value}
         </p>
-      </div>
-      <div>
-        <label class="label" for="secret-again">
-          {said.again}
-        </label>
-        <input
-          class="field"
-          id="secret-again"
-          type={type}
-          autoComplete="new-password"
-          autoCapitalize="off"
-          spellcheck={false}
-          dir="auto"
-          aria-describedby="secret-trouble"
-          aria-invalid={isWrong}
-          value={secret.again.value}
-          onInput={(event) => secret.typeAgain(event.currentTarget.value)}
-        />
+      </PassphraseField>
+      <PassphraseField
+        {...both}
+        id="secret-again"
+        label={said.again}
+        describedBy="secret-trouble"
+        value={secret.again.value}
+        onInput={(text) => secret.typeAgain(text)}
+      >
         <label class="check-line">
           <input
             type="checkbox"
@@ -89,45 +70,8 @@ export function NewSecretFields({ secret, said }: NewSecretFieldsProps): JSX.Ele
           {said.show}
         </label>
         <Trouble id="secret-trouble" text={trouble} />
-      </div>
+      </PassphraseField>
     </>
-  );
-}
-
-export interface WordsFieldProps {
-  readonly words: Words;
-  readonly label: string;
-  readonly note: string;
-  readonly value: string;
-  readonly isWrong: boolean;
-  readonly onInput: (text: string) => void;
-}
-
-export function WordsField({ words, label, note, value, isWrong, onInput }: WordsFieldProps): JSX.Element {
-  return (
-    <div>
-      <label class="label" for="the-words">
-        {label}
-      </label>
-      <textarea
-        class="field"
-        id="the-words"
-        rows={5}
-        dir="ltr"
-        lang={words.tag}
-        autoComplete="off"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellcheck={false}
-        aria-describedby="the-words-note"
-        aria-invalid={isWrong ? true : undefined}
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-      <p id="the-words-note" class="small-text soft below">
-        {note}
-      </p>
-    </div>
   );
 }
 

@@ -8,8 +8,10 @@ import type { AppViewModel } from '../../view-models/app.ts';
 import type { Restored } from '../../view-models/ports.ts';
 import { hashOf } from '../../view-models/route.ts';
 import { RestoreViewModel } from '../../view-models/safe/restore.ts';
+import { Ending } from '../ending.tsx';
 import { Head, Lines } from '../frame.tsx';
-import { Pick, Trouble, WordsField } from './parts.tsx';
+import { PassphraseField, WordsField } from '../secret-fields.tsx';
+import { Pick, Trouble } from './parts.tsx';
 
 export interface RestoreProps {
   readonly app: AppViewModel;
@@ -71,29 +73,19 @@ export function Restore({ app, words, isFirst }: RestoreProps): JSX.Element {
           onPick={(kind) => restore.openBy(kind)}
         />
         {restore.by.value === 'passphrase' ? (
-          <div>
-            <label class="label" for="file-pass">
-              {said.passphrase}
-            </label>
-            <input
-              class="field"
-              id="file-pass"
-              type="password"
-              autoComplete="off"
-              autoCapitalize="off"
-              spellcheck={false}
-              value={restore.passphrase.value}
-              onInput={(event) => restore.type(event.currentTarget.value)}
-            />
-          </div>
+          <PassphraseField
+            id="file-pass"
+            label={said.passphrase}
+            autoComplete="off"
+            value={restore.passphrase.value}
+            onInput={(text) => restore.type(text)}
+          />
         ) : null}
         {restore.asksForWords.value ? (
           <WordsField
-            words={words}
             label={restore.by.value === 'words' ? said.words : said.wordsToo}
             note={isFirst ? said.wordsTooNote : safe.unlock.wordsHelp}
             value={restore.words.value}
-            isWrong={false}
             onInput={(text) => restore.typeWords(text)}
           />
         ) : null}
@@ -113,20 +105,15 @@ function Done({ app, done }: { readonly app: AppViewModel; readonly done: Restor
   const safe = safeWordsFor(app.words.tag);
   const isNothing = done.contacts === 0 && done.messages === 0;
   return (
-    <div class="screen">
-      <main class="scroll pad middle">
-        <div class="stack" role="status">
-          <h1 class="large" tabIndex={-1}>
-            {safe.restore.doneTitle}
-          </h1>
-          <p>{isNothing ? safe.restore.nothingNew : safe.restore.done(done.contacts, done.messages)}</p>
-        </div>
-      </main>
-      <footer class="foot">
+    <Ending
+      title={safe.restore.doneTitle}
+      foot={
         <a class="button first" href={hashOf({ at: 'messages' })}>
           {safe.link.toMessages}
         </a>
-      </footer>
-    </div>
+      }
+    >
+      <p>{isNothing ? safe.restore.nothingNew : safe.restore.done(done.contacts, done.messages)}</p>
+    </Ending>
   );
 }

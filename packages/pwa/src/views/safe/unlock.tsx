@@ -8,8 +8,9 @@ import type { Words } from '../../locales/words.ts';
 import type { Lock } from '../../view-models/ports.ts';
 import { UnlockViewModel } from '../../view-models/safe/unlock.ts';
 import { Gate, reload } from '../gates.tsx';
+import { PassphraseField, WordsField } from '../secret-fields.tsx';
 import { EraseWords, HoldToErase } from './erase.tsx';
-import { Trouble, WordsField } from './parts.tsx';
+import { Trouble } from './parts.tsx';
 
 export interface UnlockProps {
   readonly lock: Lock;
@@ -78,27 +79,20 @@ function ByPassphrase({ unlock, words }: WayProps): JSX.Element {
           <Mark />
           <h1 tabIndex={-1}>{said.title}</h1>
         </div>
-        <div>
-          <label class="label" for="pass">
-            {said.label}
-          </label>
-          <input
-            class="field"
-            id="pass"
-            ref={field}
-            type="password"
-            autoComplete="current-password"
-            autoCapitalize="off"
-            spellcheck={false}
-            aria-describedby="pass-note"
-            aria-invalid={trouble === undefined ? undefined : true}
-            value={unlock.passphrase.value}
-            onInput={(event) => unlock.type(event.currentTarget.value)}
-          />
+        <PassphraseField
+          id="pass"
+          label={said.label}
+          autoComplete="current-password"
+          field={field}
+          describedBy="pass-note"
+          isWrong={trouble !== undefined}
+          value={unlock.passphrase.value}
+          onInput={(text) => unlock.type(text)}
+        >
           <div class="below">
             <Trouble id="pass-note" text={trouble} />
           </div>
-        </div>
+        </PassphraseField>
         <div class="foot-buttons">
           <button type="submit" class="button first" aria-disabled={isGoing === undefined ? undefined : true}>
             {isGoing === 'passphrase' ? said.going : said.go}
@@ -145,7 +139,6 @@ function ByWords({ unlock, words, isOnly }: WayProps & { readonly isOnly: boolea
         </div>
         {isOnly ? <p>{said.keyLost}</p> : null}
         <WordsField
-          words={words}
           label={said.wordsLabel}
           note={said.wordsHelp}
           value={unlock.words.value}

@@ -6,21 +6,31 @@ import '../node-20-shims.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type CircuitRelayService, circuitRelayServer } from '@libp2p/circuit-relay-v2';
-import type { Ed25519PrivateKey, Startable } from '@libp2p/interface';
+import type { Connection, Ed25519PrivateKey, Startable } from '@libp2p/interface';
 import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
 import { tcp } from '@libp2p/tcp';
+import type { TransportKey } from '../../../node/machine.ts';
 import type { Link } from '../../../ports/link.ts';
 import { withoutLastPeer } from '../dial-target.ts';
+import type { IceOffer } from '../ice-offer.ts';
+import { serveIce } from '../ice-protocol.ts';
 import { Libp2pLink, type LinkTuning, listenAddresses } from '../libp2p-link.ts';
 import { type PassiveNode, type PassiveNodeOptions, startPassiveNode } from '../passive-node.ts';
 import { transportKeyOf } from '../transport-identity.ts';
 import { webSocketDialling } from '../web-socket-dialling.ts';
+import { Beacon, type BeaconStatus } from './beacon/beacon.ts';
 import { FoundNews } from './found-news.ts';
+import { FoundPlaces } from './found-places.ts';
+import { LinkLocalDoors } from './link-local-doors.ts';
+import { type ProxiedDials, socketDialling } from './socket-dialling.ts';
 import { UpgradeAcceptor } from './upgrade-acceptor.ts';
 import { listenForUpgrades, type UpgradeServer } from './upgrade-server.ts';
 import { type WebRtcCertificateStore, webRtcCertificate } from './web-rtc-certificate.ts';
 
+export type { IceOffer } from '../ice-offer.ts';
 export type { LinkTuning } from '../libp2p-link.ts';
+export { BEACON_PORT } from './beacon/limits.ts';
+export type { ProxiedDials, SocksProxy } from './socket-dialling.ts';
 export type { WebRtcCertificate, WebRtcCertificateStore } from './web-rtc-certificate.ts';
 
 /** An IP address and a port; port 0 lets the system choose. */
@@ -46,6 +56,14 @@ export interface NodeLinkOptions extends LinkTuning {
   readonly webrtc?: boolean;
   /** Announce and find nodes of this kind on the local network. Default false. */
   readonly mdns?: boolean;
+  /**
+   * Do the same on every network by itself, so that those without a default route are served too. `port`: UDP. Needs `tcp`. Default false.
+   */
+  readonly beacon?: boolean | { readonly port?: number };
+  /** Dial some addresses by TCP through a SOCKS5 proxy, and in no other way. Default: none. */
+  readonly proxied?: ProxiedDials;
+  /** What is told of the STUN and TURN server beside this relay, to those who hold a reservation here. Default: there is none. */
+  readonly iceOffer?: () => IceOffer | undefined;
   /** Lend circuits to others. Default false. */
   readonly relayServer?: RelayServerOptions | false;
   /** Addresses under which others reach this node and which it cannot see itself, best first, without `/p2p`. */
@@ -61,6 +79,13 @@ export interface NodeLink extends Link {
   addresses(): Promise<readonly string[]>;
   /** Takes over a WebSocket upgrade of a web server as an incoming connection. Answers 503 while the node is not there. */
   acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** What it does to be found, and how that goes. */
+  discovery(): Discovery;
+}
+
+export interface Discovery {
+  readonly mdns: boolean;
+  readonly beacon: BeaconStatus | undefined;
 }
 
 const MDNS_TAG = '_kith._udp.local';
@@ -69,18 +94,29 @@ const NO_STUN: { readonly rtcConfiguration: RTCConfiguration } = { rtcConfigurat
 export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
   const upgrades = new UpgradeAcceptor();
   const announce = options.announce ?? [];
-  const found = new FoundNews();
+  const news = new FoundNews();
+  const places = new FoundPlaces();
+  let beacon: Beacon | undefined;
+  /** The node that speaks under the latest key. */
+  let newest: PassiveNode | undefined;
   let relay: CircuitRelayService | undefined;
   let server: UpgradeServer | undefined;
+  let announced: Startable | undefined;
 
   const makeNode = async (privateKey: Ed25519PrivateKey): Promise<PassiveNode> => {
-    const transports: PassiveNodeOptions['transports'] = [tcp(), webSocketDialling(), ...(await webRtcTransports(options))];
+    const transports: PassiveNodeOptions['transports'] = [
+      socketDialling(options.proxied),
+      tcp(),
+      webSocketDialling(),
+      ...(await webRtcTransports(options)),
+    ];
     const relayServer = options.relayServer || undefined;
-    if (options.ws !== undefined) server = await listenForUpgrades(options.ws.host, options.ws.port, upgrades);
+    if (options.ws !== undefined && server === undefined) server = await listenForUpgrades(options.ws.host, options.ws.port, upgrades);
     const passive = await startPassiveNode({
       privateKey,
       transports,
-      listen: listenOn(options),
+      // Under a later key the ports of the earlier one may still be in use.
+      listen: listenOn(newest === undefined ? options : onAnyPort(options)),
       announce: [...announce, ...(server?.addresses() ?? [])],
       connectionsMax: options.connectionsMax ?? 2_048,
       services: {
@@ -89,8 +125,38 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
       },
     });
     relay = passive.node.services['relay'] as CircuitRelayService | undefined;
+    const { iceOffer } = options;
+    if (iceOffer !== undefined) {
+      const mayAsk = (connection: Connection): boolean => relay?.reservations.has(connection.remotePeer) === true;
+      await serveIce(passive, { offer: iceOffer, mayAsk, nowMs: () => Date.now() });
+    }
     upgrades.serve(passive.parts);
+    newest = passive;
+    if (options.tcp !== undefined && (options.beacon ?? false) !== false) beacon ??= openBeacon(options.tcp);
     return passive;
+  };
+
+  const openBeacon = ({ host }: Listen): Beacon =>
+    new Beacon({
+      port: typeof options.beacon === 'object' ? options.beacon.port : undefined,
+      // Who listens on every IPv4 network is reached by link-local IPv6 too: there a network needs nobody to give out addresses.
+      listening: { ip4: host.includes(':') ? undefined : host, ip6: host.includes(':') ? host : host === '0.0.0.0' ? '::' : undefined },
+      announced: () => {
+        const key = newest === undefined ? undefined : transportKeyOf(newest.node.peerId);
+        if (newest === undefined || key === undefined) return undefined;
+        const port = tcpPortOf(newest);
+        return host.includes(':') ? { key, tcpPort4: undefined, tcpPort6: port } : { key, tcpPort4: port, tcpPort6: undefined };
+      },
+      doors: new LinkLocalDoors(() => {
+        const port = newest === undefined || host.includes(':') ? undefined : tcpPortOf(newest);
+        return newest === undefined || port === undefined ? undefined : { parts: newest.parts, port };
+      }),
+      found: (key, address) => tellFound(key, [address]),
+    });
+
+  const tellFound = (key: TransportKey, heard: readonly string[]): void => {
+    const addresses = places.note(key, heard, Date.now());
+    if (addresses.length > 0 && news.isNews(key, addresses, Date.now())) link.tell({ kind: 'found', key, addresses });
   };
 
   /** Discovery as a service, so that libp2p does not hear of it: its peer store would keep all that is announced, and tell of each once. */
@@ -98,12 +164,19 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
     const announcer = mdns({ serviceTag: MDNS_TAG })(components);
     announcer.addEventListener('peer', ({ detail }) => {
       const key = transportKeyOf(detail.id);
-      const addresses = [...new Set(detail.multiaddrs.map(withoutLastPeer))].slice(0, FOUND_ADDRESSES_MAX);
-      if (key !== undefined && addresses.length > 0 && found.isNews(key, addresses, Date.now()))
-        link.tell({ kind: 'found', key, addresses });
+      if (key !== undefined) tellFound(key, [...new Set(detail.multiaddrs.map(withoutLastPeer))]);
     });
     const { start, stop } = announcer as unknown as Startable;
-    return { start: () => start.call(announcer), stop: () => stop.call(announcer) };
+    const speaking: Startable = { start: () => start.call(announcer), stop: () => stop.call(announcer) };
+    return {
+      start: async () => {
+        // Only the latest key is announced.
+        await announced?.stop();
+        announced = speaking;
+        await speaking.start();
+      },
+      stop: () => speaking.stop(),
+    };
   };
 
   const link: Libp2pLink = new Libp2pLink({
@@ -121,15 +194,32 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
     stop: async () => {
       upgrades.stop();
       await link.stop();
+      beacon?.stop();
       server?.close();
     },
     ready: async () => void (await link.ready()),
     addresses: () => link.addresses(),
     acceptUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
+    discovery: () => ({ mdns: options.mdns === true, beacon: beacon?.status() }),
   };
 }
 
-const FOUND_ADDRESSES_MAX = 8;
+/** The port it listens at for TCP as it is, whatever was asked for. */
+function tcpPortOf({ parts }: PassiveNode): number | undefined {
+  const ports = parts.transportManager
+    .getAddrs()
+    .map((address) => /^\/ip[46]\/[^/]+\/tcp\/(\d+)(?:\/p2p\/|$)/.exec(address.toString())?.[1]);
+  const [port] = ports.filter((one) => one !== undefined);
+  return port === undefined ? undefined : Number(port);
+}
+
+function onAnyPort({ tcp, webrtcDirect, ...others }: NodeLinkOptions): NodeLinkOptions {
+  return {
+    ...others,
+    ...(tcp === undefined ? {} : { tcp: { ...tcp, port: 0 } }),
+    ...(webrtcDirect === undefined ? {} : { webrtcDirect: { ...webrtcDirect, port: 0 } }),
+  };
+}
 
 function listenOn({ tcp, webrtcDirect }: NodeLinkOptions): readonly string[] {
   const ip = ({ host }: Listen): string => (host.includes(':') ? `/ip6/${host}` : `/ip4/${host}`);

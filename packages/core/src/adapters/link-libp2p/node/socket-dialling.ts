@@ -1,0 +1,135 @@
+/**
+ * Dials by TCP where libp2p's own transport cannot: through a SOCKS5 proxy (RFC 1928), which is given names as they are and resolves them
+ * itself, and to link-local IPv6, which needs the name of an interface. What is meant for the proxy never goes past it. Never listens.
+ */
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { type Connection, type Logger, serviceCapabilities, type Transport, transportSymbol } from '@libp2p/interface';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import { SocksClient } from 'socks';
+import { withoutLastPeer } from '../dial-target.ts';
+import type { NodeParts } from '../passive-node.ts';
+import { SocketConnection } from './socket-connection.ts';
+
+export interface SocksProxy {
+  readonly host: string;
+  readonly port: number;
+  /** With both, the proxy is told them (RFC 1929). */
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface ProxiedDials extends SocksProxy {
+  /** The addresses that are dialled through it, without `/p2p`; all others are not. */
+  readonly addresses: readonly string[];
+}
+
+type DialOptions = Parameters<Transport['dial']>[1];
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly isProxied: boolean;
+}
+
+export function socketDialling(proxied: ProxiedDials | undefined): (components: Pick<NodeParts, 'logger'>) => Transport {
+  return (components) => new SocketDialler(proxied, components.logger.forComponent('kith:socket'));
+}
+
+class SocketDialler implements Transport {
+  readonly [transportSymbol] = true;
+  readonly [serviceCapabilities]: string[] = ['@libp2p/transport'];
+  readonly [Symbol.toStringTag] = 'kith/socket-dialling';
+  readonly #proxy: SocksProxy | undefined;
+  readonly #addresses: ReadonlySet<string>;
+  readonly #log: Logger;
+
+  constructor(proxied: ProxiedDials | undefined, log: Logger) {
+    this.#proxy = proxied;
+    this.#addresses = new Set(proxied?.addresses);
+    this.#log = log;
+  }
+
+  async dial(address: Multiaddr, options: DialOptions): Promise<Connection> {
+    const target = this.#target(address) as Target;
+    const proxy = target.isProxied ? this.#proxy : undefined;
+    const socket = await openSocket(proxy ?? target, options.signal);
+    const connection = async (): Promise<Connection> => {
+      if (proxy !== undefined) await throughProxy(socket, proxy, target, options.signal);
+      return options.upgrader.upgradeOutbound(new SocketConnection(socket, 'outbound', address, this.#log.newScope('connection')), options);
+    };
+    try {
+      return await connection();
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  dialFilter(addresses: Multiaddr[]): Multiaddr[] {
+    return addresses.filter((address) => this.#target(address) !== undefined);
+  }
+
+  listenFilter(): Multiaddr[] {
+    return [];
+  }
+
+  createListener(): never {
+    throw new Error('this transport only dials');
+  }
+
+  #target(address: Multiaddr): Target | undefined {
+    const parts = address.getComponents();
+    const [zone, host, tcp] = parts[0]?.name === 'ip6zone' ? parts : [undefined, ...parts];
+    if (host?.value === undefined || tcp?.name !== 'tcp') return undefined;
+    const port = Number(tcp.value);
+    if (this.#addresses.has(withoutLastPeer(address))) return { host: host.value, port, isProxied: true };
+    const isPlain = parts.every(({ name }) => name === 'ip6zone' || name === 'ip6' || name === 'tcp' || name === 'p2p');
+    return zone === undefined || !isPlain ? undefined : { host: `${host.value}%${zone.value}`, port, isProxied: false };
+  }
+}
+
+/** Resolves with a connected socket; rejects with what the system says, or with the signal's reason. */
+function openSocket({ host, port }: TcpNetConnectOpts, signal: AbortSignal | undefined): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const socket = connect({ host: host as string, port });
+    const settle = (act: () => void): void => {
+      socket.removeAllListeners();
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    const fail = (error: unknown): void =>
+      settle(() => {
+        socket.on('error', () => {});
+        socket.destroy();
+        reject(error);
+      });
+    const onAbort = (): void => fail(signal?.reason);
+    socket.once('connect', () => settle(() => resolve(socket)));
+    socket.once('error', fail);
+    signal?.addEventListener('abort', onAbort);
+  });
+}
+
+/** The proxy connects the socket onwards; until it has, nothing but its protocol is spoken. */
+async function throughProxy(socket: Socket, proxy: SocksProxy, { host, port }: Target, signal: AbortSignal | undefined): Promise<void> {
+  const onAbort = (): void => void socket.destroy();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    const { username, password } = proxy;
+    await SocksClient.createConnection({
+      command: 'connect',
+      destination: { host, port },
+      proxy: {
+        type: 5,
+        host: proxy.host,
+        port: proxy.port,
+        ...(username === undefined || password === undefined ? {} : { userId: username, password }),
+      },
+      existing_socket: socket,
+    });
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
