@@ -131,7 +131,7 @@ const toWays = (page) => page.getByText('How messages travel').evaluate((heading
 const openState = (page) => page.locator('a.state').last().click();
 const meetPaula = (page) => page.evaluate(() => fake.messenger.meet('Paula', 'direct'));
 
-const answer = (page) =>
+const answering = (page) =>
   page.evaluate(async () => {
     fake.messenger.nextAnswer = `kithAnswer-${'xK7_qpZ3vN0aR8tYbW2sLdEfGhJmCuQi'.repeat(5)}`;
     await fake.app.meet.accept('kithInvitation-theirs-xK7_qpZ3vN0aR8tY', 'scanned');
@@ -260,7 +260,7 @@ const screens = [
   ['hand-show-foot', 'hand', '#/meet', (page) => seeCode(page).then(() => toFoot(page))],
   ['hand-paste', 'hand', '#/meet', (page) => seeCode(page).then(() => page.getByLabel('Send or paste').click())],
   ['hand-plain', 'hand-no-network', '#/meet', seeCode],
-  ['hand-answer', 'hand', '#/meet/scan', answer],
+  ['hand-answer', 'hand', '#/meet/scan', answering],
   ['hand-not', 'hand', '#/meet/scan', notByHand],
   ['hand-connecting', 'hand', '#/meet', hand('connecting')],
   ['hand-unnamed', 'hand', '#/meet', unnamed],

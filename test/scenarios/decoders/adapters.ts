@@ -1,6 +1,6 @@
 /** Decoders of packages/core/src/adapters. */
 
-import { decodeAside, encodeAside } from '../../../packages/core/src/adapters/link-libp2p/by-hand/aside.ts';
+import { type Aside, decodeAside, encodeAside } from '../../../packages/core/src/adapters/link-libp2p/by-hand/aside.ts';
 import { type Candidate, readCandidate, writeCandidate } from '../../../packages/core/src/adapters/link-libp2p/by-hand/candidate.ts';
 import {
   decodeAgain,
@@ -40,6 +40,11 @@ function handDecoders(): readonly Decoder[] {
   const writer = new Writer();
   if (candidate !== undefined) writeCandidate(writer, candidate);
   const at = 'adapters/link-libp2p/by-hand';
+  const asides: readonly Aside[] = [
+    { kind: 'welcome' },
+    { kind: 'candidates', candidates },
+    ...sides.map((side): Aside => ({ kind: 'renew', side })),
+  ];
   // candidates stand to the end of a code, so that less of them is a code too
   return [
     { at: `${at}/code.ts decodeOffer`, examples: written((side) => encodeOffer(side, 200)), read: decodeOffer, takesParts: true },
@@ -58,7 +63,7 @@ function handDecoders(): readonly Decoder[] {
     },
     {
       at: `${at}/aside.ts decodeAside`,
-      examples: [encodeAside({ kind: 'welcome' }), encodeAside({ kind: 'candidates', candidates })],
+      examples: asides.map(encodeAside).filter((words) => words !== undefined),
       read: decodeAside,
       takesParts: true,
     },

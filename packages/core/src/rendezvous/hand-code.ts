@@ -8,6 +8,7 @@ import { Reader, Writer } from '../kernel/codec.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
 import { AGAIN_BYTES_MAX, HAND_CODE_BYTES_MAX } from './limits.ts';
 import { HINT_BYTES } from './pair.ts';
+import type { ShownCodeRefusal } from './refusals.ts';
 
 /** What somebody who took an invitation up shows back. */
 export interface HandAnswer {
@@ -33,8 +34,6 @@ export interface AgainCode {
 }
 
 export type ShownCode = ({ readonly kind: 'answer' } & HandAnswer) | ({ readonly kind: 'again' } & AgainCode);
-
-export type ShownCodeRefusal = { readonly kind: 'not-a-code' } | { readonly kind: 'newer-version' };
 
 const ANSWER_MARK = 0x4d;
 const AGAIN_MARK = 0x4e;

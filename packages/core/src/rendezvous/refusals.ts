@@ -5,3 +5,6 @@ export type InvitationTextRefusal =
   | { readonly kind: 'links-devices' }
   | { readonly kind: 'newer-version' }
   | { readonly kind: 'expired'; readonly expiredAtMs: number };
+
+/** Why a text is not what one of two shows the other who stands beside them. */
+export type ShownCodeRefusal = { readonly kind: 'not-a-code' } | { readonly kind: 'newer-version' };

@@ -6,7 +6,7 @@
  *   frame ─▶ gossip ─▶ (tag is ours) ─▶ open ─▶ content ─▶ rows and events
  *   wake ─▶ recalled envelopes, changed states, owed receipts
  */
-import { type Content, decodeContent } from '../../content/content.ts';
+import { decodeContent } from '../../content/content.ts';
 import { messageKey } from '../../conversation/message.ts';
 import type { Suite } from '../../crypto/suite.ts';
 import { type Envelope, readEnvelope } from '../../envelope/envelope.ts';
@@ -14,23 +14,19 @@ import { type GossipLimits, PERSON_LIMITS } from '../../gossip/limits.ts';
 import { assertNever } from '../../kernel/assert.ts';
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { Session } from '../../session/session.ts';
 import { carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
-import { archiveRows, hearArchive } from './archiving.ts';
-import { callOut, endByHand, expireHands, handUp, hearHand, hearSignal, meetAgain } from './by-hand.ts';
+import { archiveRows } from './archiving.ts';
+import { callOut, endByHand, expireHands, handUp, hearHand, meetAgain } from './by-hand.ts';
 import { tellAgain } from './cards.ts';
 import { carryIn, carryInRows, setPull, takeEffects } from './carrying.ts';
-import { certified, certify, hearMeet } from './certificates.ts';
-import { compare, endComparison, expireComparisons, hearComparison } from './comparing.ts';
+import { certified, certify } from './certificates.ts';
+import { compare, endComparison, expireComparisons } from './comparing.ts';
 import {
   custody,
   expired,
   expireOutbox,
-  hearReceipt,
-  hearSync,
-  hearText,
   markRead,
   placeSynced,
   placeText,
@@ -42,16 +38,15 @@ import {
   send,
   writeRestated,
 } from './correspondence.ts';
-import type { DeviceRow } from './device-rows.ts';
+import { hearContent, whenSaid } from './hearing.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
-import { answerIntroduction, expireIntroductions, hearIntroduction, introduce } from './introducing.ts';
+import { answerIntroduction, expireIntroductions, introduce } from './introducing.ts';
 import { accept, invite, sayHello } from './inviting.ts';
-import { depositAgain, hearKeys, tellKeys, warnOf } from './keys.ts';
+import { depositAgain, tellKeys, warnOf } from './keys.ts';
 import { CHECK_MS, DISK_FULL_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
   cancelLink,
   confirmLink,
-  countPart,
   expireLinking,
   giveArchive,
   hearLinking,
@@ -61,11 +56,11 @@ import {
   offerLink,
   removeOwnDevice,
 } from './linking.ts';
-import { begin, forgetWords, hearCard, meetByDeposit, meetByFirst, meetByHello, meetInviter, recover, recoveryWords } from './meeting.ts';
+import { begin, forgetWords, meetByDeposit, meetByFirst, meetByHello, meetInviter, recover, recoveryWords } from './meeting.ts';
 import { goOnline, meetNearby, tidy, turnDays, useRelay } from './online.ts';
 import { type Opening, openEnvelope, wantsSkippedRow } from './opening.ts';
 import { restore } from './restoring.ts';
-import { beginAllAnew, beginAnew, choose, doubt, hearAnew, sealWaiting, settleDoubts, settleStale, wantsDeposit } from './sessions.ts';
+import { beginAllAnew, beginAnew, choose, doubt, sealWaiting, settleDoubts, settleStale, wantsDeposit } from './sessions.ts';
 import { answer, type Out, PersonState } from './state.ts';
 import type { PersonRows } from './stored.ts';
 import { newsSeen, setVerified, showSafetyNumber, verifyByCode } from './trusting.ts';
@@ -413,7 +408,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (device === undefined || opening.content === undefined) return;
     // From a device that was put away what was written is still read; it speaks for nobody any more.
     if (device.standing !== 'listed' && opening.content.kind !== 'text' && opening.content.kind !== 'receipt') return;
-    this.#hearContent(device, session, opening.content, rows, isKnown, out, nowMs);
+    hearContent(state, device, { session, content: opening.content, rows, isKnown }, out, nowMs);
     const saidAtMs = whenSaid(opening.content);
     // By way of a relay both could connect by its signalling.
     if (saidAtMs !== undefined && neighbour?.path === 'direct' && !isFromAuthor) callOut(state, device, saidAtMs, out, nowMs);
@@ -421,45 +416,6 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     if (now === undefined) return;
     tellKeys(state, now, out, nowMs);
     certify(state, now, out);
-  }
-
-  /** From a device of a contact, or another of one's own; what the one may say means nothing from the other. */
-  #hearContent(device: DeviceRow, session: Session, content: Content, rows: Rows, isKnown: boolean, out: Out, nowMs: number): void {
-    const state = this.#state;
-    const isOwn = toHex(device.account) === this.#ownAccount;
-    if (!isOwn && !state.contacts.has(toHex(device.account))) return;
-    switch (content.kind) {
-      case 'receipt':
-        return hearReceipt(state, device, content, out, nowMs);
-      case 'card':
-        return hearCard(state, device, content, out, nowMs);
-      case 'keys':
-        return hearKeys(state, device, content, out, nowMs);
-      case 'anew':
-        return hearAnew(state, device, content.lost, out, nowMs);
-      case 'text':
-        return isOwn ? undefined : hearText(state, device, content, isKnown, out, nowMs);
-      case 'comparison':
-        return isOwn ? undefined : hearComparison(state, device, session, content, out, nowMs);
-      case 'sync':
-        return isOwn ? hearSync(state, content, isKnown, out) : undefined;
-      case 'archive':
-        if (!isOwn) return;
-        hearArchive(state, content, rows, out, nowMs);
-        if (content.parts > 0) countPart(state, content.part, content.parts, out, nowMs);
-        return;
-      case 'meet':
-        return isOwn ? undefined : hearMeet(state, device, content, out, nowMs);
-      case 'signal':
-        return isOwn ? undefined : hearSignal(state, device, content, out, nowMs);
-      case 'introduction':
-        return isOwn ? undefined : hearIntroduction(state, device, content, out, nowMs);
-      case 'linking':
-        // Said in the session of a linking alone, and heard before.
-        return;
-      default:
-        assertNever(content);
-    }
   }
 
   /** What was put off to the end of the turn. */
@@ -493,10 +449,4 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     sayOwedReceipts(state, out, nowMs);
     state.gossip.wake(nowMs);
   }
-}
-
-/** When content was said, by its writer's clock: whoever said it just now may be near. */
-function whenSaid(content: Content): number | undefined {
-  if (content.kind === 'text') return content.sentAtMs;
-  return content.kind === 'receipt' || content.kind === 'signal' ? content.atMs : undefined;
 }

@@ -1,3 +1,7 @@
+/**
+ * The transport key of our day, taken when it begins, and under which keys others are dialled now. A moment that belongs to two days is of
+ * both. Rule: docs/protocol/rendezvous.md §6.
+ */
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
 import { CARD_DAYS, DEPOSIT_DAYS, REACHED_WITHIN_MS } from '../../rendezvous/limits.ts';
 import { dayAt, daySeed, daysFrom, keyAt, nextTurnMs, type TransportDays, turnMinute, windowOf } from '../../rendezvous/transport-days.ts';

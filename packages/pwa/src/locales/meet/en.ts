@@ -9,7 +9,7 @@ export const meetEn = {
     ask: 'Allow the camera, so that this phone may also say where it is. Then the two of you need no relay and no internet.',
     askWhere: 'Both phones in one Wi-Fi, or one in the other’s hotspot, is enough.',
     allow: 'Allow the camera',
-    ordinary: 'Make an ordinary code instead',
+    ordinary: 'An ordinary code instead',
     without: 'Make the code without it',
     refusedTitle: 'The camera is not allowed',
     refused:
@@ -88,7 +88,7 @@ export const meetEn = {
     entry: 'Introduce to somebody',
     entryNote: 'They find each other without a code',
     how: (name: string): string =>
-      `To whom? They are asked first, and see ${name}’s name. When both say yes, they find each other; you have no part in it then.`,
+      `To whom? They are asked first, and see ${name}’s name. When both say yes, they find each other.`,
     nobody: 'You know nobody else yet whom they could meet.',
     people: 'To whom',
     asked: (name: string): string => `Asked ${name}. When both say yes, they find each other.`,

@@ -16,7 +16,8 @@ export const waysEn = {
     direct: 'Directly',
     directRest: (names: readonly string[]): string => `${list.format(names)}. Works with the relay off, too.`,
     relay: 'Through the relay',
-    circuit: 'Connected, by way of a relay that only passes it on',
+    circuit: 'Passed on by a relay',
+    circuitRest: (names: readonly string[]): string => `${list.format(names)}. Connected now; the relay keeps nothing.`,
     connecting: (name: string | undefined): string =>
       `${name === undefined ? 'Two phones' : `Your phone and ${name}’s`} are being tied together…`,
     carried: 'Carried',

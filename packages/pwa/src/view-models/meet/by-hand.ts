@@ -46,6 +46,8 @@ export class ByHandViewModel {
   readonly stage: Signal<HandStage> = signal({ kind: 'none' });
   readonly #parts: ByHandParts;
   readonly #stop: () => void;
+  /** Counts beginnings: what an earlier one asked for is not wanted any more. */
+  #attempt = 0;
   #isClosed = false;
 
   constructor(parts: ByHandParts) {
@@ -59,8 +61,9 @@ export class ByHandViewModel {
   async begin(): Promise<void> {
     if (this.stage.value.kind !== 'none') return;
     this.stage.value = { kind: 'making' };
+    const attempt = this.#attempt;
     const permission = await this.#parts.device.camera.permission();
-    if (this.#isClosed || this.stage.value.kind !== 'making') return;
+    if (attempt !== this.#attempt) return;
     if (permission === 'not-asked') this.stage.value = { kind: 'asking', step: 'first' };
     else if (permission === 'denied') this.stage.value = { kind: 'asking', step: 'refused' };
     else await this.make();
@@ -87,14 +90,16 @@ export class ByHandViewModel {
 
   async make(): Promise<void> {
     this.stage.value = { kind: 'making' };
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     const { make, device, said, messenger } = this.#parts;
     const made = await make();
-    if (this.#isClosed) {
-      // Nobody looks at it any more.
-      if (made.kind === 'code') void messenger.endByHand();
+    if (attempt !== this.#attempt) {
+      // Nobody looks at it, and no other has taken its place.
+      const { kind } = this.stage.value;
+      if (made.kind === 'code' && kind !== 'making' && kind !== 'shown') void messenger.endByHand();
       return;
     }
-    if (this.stage.value.kind !== 'making') return;
     switch (made.kind) {
       case 'code':
         this.stage.value = { kind: 'shown', text: made.text, untilMs: device.nowMs.value + GOOD_MS };
@@ -105,8 +110,10 @@ export class ByHandViewModel {
       case 'refused':
         this.stage.value = { kind: 'no-code', why: made.why, needsTwo: false };
         return;
-      case 'not-by-hand':
-        this.stage.value = { kind: 'no-code', why: await handFailure(made.why, device, said), needsTwo: made.why === 'no-certificate' };
+      case 'not-by-hand': {
+        const why = await handFailure(made.why, device, said);
+        if (attempt === this.#attempt) this.stage.value = { kind: 'no-code', why, needsTwo: made.why === 'no-certificate' };
+      }
     }
   }
 
@@ -119,7 +126,8 @@ export class ByHandViewModel {
   /** Gives up what stands here; a connection that is coming up goes on. */
   reset(): void {
     const { kind } = this.stage.value;
-    if (kind === 'making' || kind === 'shown') void this.#parts.messenger.endByHand();
+    this.#attempt += 1;
+    if (kind === 'shown') void this.#parts.messenger.endByHand();
     this.stage.value = { kind: 'none' };
   }
 

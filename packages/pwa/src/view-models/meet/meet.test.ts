@@ -46,6 +46,9 @@ test('each refusal says what happened and what to do, and keeps what was pasted'
     [{ kind: 'own' }, /your own code/],
     [{ kind: 'links-devices' }, /links devices of one person/],
     [{ kind: 'already-known', account: accountOf('Ann') }, /already met Ann/],
+    [{ kind: 'not-awaited' }, /no longer stands on this phone/],
+    [{ kind: 'not-for-me' }, /that is not you/],
+    [{ kind: 'needs-two-codes', account: accountOf('Ann') }, /One code is not enough/],
     [{ kind: 'not-saved', why: 'full' }, /phone is full/],
   ];
   const { app, messenger } = await openedApp((fake) => void fake.meet('Ann'), '#/meet/link');

@@ -100,13 +100,20 @@ export function TakenUp({ app, outcome, onAgain }: TakenUpProps): JSX.Element {
   const isKnown = app.overview.value?.contacts.some((contact) => contact.account === account) === true;
   const foot = (
     <>
-      <a class="button first" href={hashOf({ at: 'messages' })}>
-        <Icon name="chat" />
+      {notByHand === undefined ? null : (
+        <button type="button" class="button first" onClick={onAgain}>
+          <Icon name="camera" />
+          {meet.byHand.tryAgain}
+        </button>
+      )}
+      <a class={notByHand === undefined ? 'button first' : 'button'} href={hashOf({ at: 'messages' })}>
         {meet.byHand.toMessages}
       </a>
-      <button type="button" class="button plain" onClick={onAgain}>
-        {notByHand === undefined ? said.again : meet.byHand.tryAgain}
-      </button>
+      {notByHand === undefined ? (
+        <button type="button" class="button plain" onClick={onAgain}>
+          {said.again}
+        </button>
+      ) : null}
     </>
   );
   if (notByHand !== undefined) {

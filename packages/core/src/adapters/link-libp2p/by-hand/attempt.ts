@@ -14,11 +14,11 @@ import { failureOf } from '../dial-target.ts';
 import type { PassiveNode } from '../passive-node.ts';
 import { isRelayedForGood } from '../selected-pair.ts';
 import { peerIdOf } from '../transport-identity.ts';
-import { decodeAside, encodeAside } from './aside.ts';
+import { decodeAside } from './aside.ts';
 import type { Candidate } from './candidate.ts';
 import { ChannelConnection } from './channel-connection.ts';
 import type { HandHost, MadeByHand } from './hands.ts';
-import { retryIce } from './ice-retry.ts';
+import { IceKeeper } from './ice-keeper.ts';
 import { CONNECT_MS, HAND_SILENT_MS, SHOWN_MS } from './limits.ts';
 import type { HandPeer } from './peer.ts';
 
@@ -46,7 +46,7 @@ export class Attempt {
   #expectedKey: TransportKey | undefined;
   #timer: ReturnType<typeof setTimeout>;
   #isOver = false;
-  #theirs: readonly Candidate[] = [];
+  readonly #keeper: IceKeeper;
   #welcomed: () => void = () => {};
   readonly #welcome: Promise<void> = new Promise((resolve) => {
     this.#welcomed = resolve;
@@ -70,7 +70,7 @@ export class Attempt {
       const isReached = connection.iceConnectionState === 'connected' || connection.iceConnectionState === 'completed';
       if (connection.connectionState === 'failed' && isReached) this.fail('wrong-key');
     });
-    retryIce(connection, () => this.#theirs);
+    this.#keeper = new IceKeeper(this.peer, this.began, (aside) => this.peer.sayAside(aside));
   }
 
   get isOver(): boolean {
@@ -79,14 +79,14 @@ export class Attempt {
 
   /** The last code was read: from now on it takes seconds. */
   connect(theirs: readonly Candidate[], expectedKey?: TransportKey): void {
-    this.#theirs = theirs;
+    this.#keeper.meets(theirs);
     this.#expectedKey = expectedKey ?? this.#expectedKey;
     this.#hurry();
   }
 
   /** The candidates of an offer that was answered; the answer has yet to be read by the other. */
   meets(theirs: readonly Candidate[]): void {
-    this.#theirs = theirs;
+    this.#keeper.meets(theirs);
   }
 
   fail(reason: HandFailure): void {
@@ -137,7 +137,7 @@ export class Attempt {
       } else {
         const connection = await this.#accepted(wire, signal);
         await this.#greet(connection);
-        this.peer.sayAside(encodeAside({ kind: 'welcome' }));
+        this.peer.sayAside({ kind: 'welcome' });
       }
     } catch (error) {
       // Somebody who is not whom the other expects sees the connection end in the middle.
@@ -178,13 +178,14 @@ export class Attempt {
       silentMs: HAND_SILENT_MS,
       joined: () => this.#finish(),
     });
-    this.peer.sayAside(encodeAside({ kind: 'candidates', candidates: this.peer.candidates }));
+    this.peer.sayAside({ kind: 'candidates', candidates: this.peer.candidates });
   }
 
   #hear(words: Uint8Array<ArrayBuffer>): void {
     const aside = decodeAside(words);
     if (aside?.kind === 'welcome') this.#welcomed();
-    else if (aside?.kind === 'candidates' && aside.candidates.length > 0) this.#theirs = aside.candidates;
+    else if (aside?.kind === 'candidates') this.#keeper.meets(aside.candidates);
+    else if (aside !== undefined) void this.#keeper.hear(aside);
   }
 }
 

@@ -150,7 +150,7 @@ export class ByHand implements Hands {
     const again = await this.#again(secret, certificate);
     const attempt = await this.#attempt(hand, mark, host, { began: true, expectedKey, certificate: again.certificate });
     if (attempt === undefined) return;
-    const own = await attempt.peer.describe(again.credentials.shows);
+    const own = await attempt.peer.describe({ credentials: again.credentials.shows });
     if (own === undefined || attempt.isOver) return;
     await attempt.peer.take('answer', { credentials: again.credentials.reads, fingerprint: peerFingerprint, candidates: [] });
     tellCode(attempt, host, encodeAgain(own.candidates, AGAIN_CODE_BYTES_MAX));
@@ -165,7 +165,7 @@ export class ByHand implements Hands {
     if (attempt === undefined) return;
     attempt.connect(candidates);
     await taken(attempt.peer.take('offer', { credentials: again.credentials.shows, fingerprint: command.peerFingerprint, candidates }));
-    await attempt.peer.describe(again.credentials.reads);
+    await attempt.peer.describe({ credentials: again.credentials.reads });
   }
 
   /** `undefined` when the attempt was dropped or begun anew meanwhile. */

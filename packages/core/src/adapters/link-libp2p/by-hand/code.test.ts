@@ -169,11 +169,14 @@ describe('what a hostile code holds', () => {
       SEED,
     );
     const candidates = [ip4('10.0.0.1'), name(3)];
-    expect(decodeAside(encodeAside({ kind: 'candidates', candidates }))).toEqual({ kind: 'candidates', candidates });
-    expect(decodeAside(encodeAside({ kind: 'candidates', candidates: [] }))).toEqual({ kind: 'candidates', candidates: [] });
-    expect(decodeAside(encodeAside({ kind: 'welcome' }))).toEqual({ kind: 'welcome' });
+    expect(decodeAside(encodeAside({ kind: 'candidates', candidates }) as Bytes)).toEqual({ kind: 'candidates', candidates });
+    expect(decodeAside(encodeAside({ kind: 'candidates', candidates: [] }) as Bytes)).toEqual({ kind: 'candidates', candidates: [] });
+    expect(decodeAside(encodeAside({ kind: 'welcome' }) as Bytes)).toEqual({ kind: 'welcome' });
     expect(decodeAside(bytesOf([1, 0]))).toBeUndefined();
-    expect(decodeAside(bytesOf([3]))).toBeUndefined();
+    for (const kind of ['renew', 'renewed'] as const)
+      expect(decodeAside(encodeAside({ kind, side: side(candidates) }) as Bytes)).toEqual({ kind, side: side(candidates) });
+    expect(encodeAside({ kind: 'renew', side: side([]) })).toBeUndefined();
+    for (const kind of [0, 3, 4, 5]) expect(decodeAside(bytesOf([kind]))).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@
  * other. Gathers before it tells, because a code is told once. Never talks to a server but those it was given. Rule: docs/protocol/by-hand.md §3.
  */
 import type { Bytes } from '../../../kernel/bytes.ts';
+import { type Aside, encodeAside } from './aside.ts';
 import type { Candidate } from './candidate.ts';
 import type { IceCredentials, Side } from './code.ts';
 import { GATHER_MS } from './limits.ts';
@@ -12,6 +13,11 @@ export interface HandPeerOptions {
   readonly iceServers: readonly RTCIceServer[];
   /** One that was kept; otherwise the browser makes one for this connection alone. */
   readonly certificate?: RTCCertificate;
+}
+
+export interface Description {
+  readonly credentials?: IceCredentials;
+  readonly isRestart?: boolean;
 }
 
 export class HandPeer {
@@ -30,11 +36,14 @@ export class HandPeer {
     this.aside.binaryType = 'arraybuffer';
   }
 
-  /** Describes this side, as the one who begins or the one who answers. Rejects where the browser refuses the credentials. */
-  async describe(credentials?: IceCredentials): Promise<Side | undefined> {
+  /**
+   * Describes this side, as the one who begins or the one who answers; `isRestart`: with new ports and credentials. Rejects where the browser
+   * refuses the credentials that are given.
+   */
+  async describe({ credentials, isRestart = false }: Description = {}): Promise<Side | undefined> {
     const { connection } = this;
     const isAnswer = connection.signalingState === 'have-remote-offer';
-    const made = isAnswer ? await connection.createAnswer() : await connection.createOffer();
+    const made = isAnswer ? await connection.createAnswer() : await connection.createOffer({ iceRestart: isRestart });
     const own = made.sdp ?? '';
     await connection.setLocalDescription({ ...made, sdp: credentials === undefined ? own : withCredentials(own, credentials) });
     await gathered(connection);
@@ -55,13 +64,18 @@ export class HandPeer {
     return this.#own?.fingerprint;
   }
 
+  get theirFingerprint(): Bytes | undefined {
+    return readDescription(this.connection.remoteDescription?.sdp ?? '')?.fingerprint;
+  }
+
   get #own(): Side | undefined {
     return readDescription(this.connection.localDescription?.sdp ?? '');
   }
 
   /** Nothing is sent where nobody is any more. */
-  sayAside(words: Bytes): void {
-    if (this.aside.readyState === 'open') this.aside.send(words);
+  sayAside(aside: Aside): void {
+    const words = encodeAside(aside);
+    if (words !== undefined && this.aside.readyState === 'open') this.aside.send(words);
   }
 
   close(): void {

@@ -1,0 +1,99 @@
+/**
+ * Keeps a connection through a walk out of range. A browser gives up on a pair of candidates after some fifteen seconds and does not try it again; told
+ * the same candidates under another name, it does, with no signalling and nothing agreed. Once the way is back, both sides take new ports, told on the channel
+ * aside, so that the next walk begins afresh. Never closes anything: silence is the link's to judge. Rule: docs/protocol/by-hand.md §6.
+ */
+import type { Aside } from './aside.ts';
+import { type Candidate, lineOf } from './candidate.ts';
+import type { Side } from './code.ts';
+import { RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS } from './limits.ts';
+import { MID } from './session-description.ts';
+
+/** As much of a `HandPeer` as is needed. */
+export interface KeptPeer {
+  readonly connection: KeptConnection;
+  describe(how: { readonly isRestart: boolean }): Promise<Side | undefined>;
+  take(type: 'offer' | 'answer', side: Side): Promise<void>;
+  /** SHA-256 of the other side's certificate, as it was when the connection came about. */
+  readonly theirFingerprint: Side['fingerprint'] | undefined;
+}
+
+/** As much of RTCPeerConnection as is needed. */
+export interface KeptConnection {
+  readonly connectionState: RTCPeerConnectionState;
+  readonly signalingState: RTCSignalingState;
+  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void>;
+  addEventListener(type: 'connectionstatechange', listener: () => void): void;
+}
+
+export class IceKeeper {
+  readonly #peer: KeptPeer;
+  /** Whoever began proposes the new ports, so that the two do not both. */
+  readonly #began: boolean;
+  readonly #say: (aside: Aside) => void;
+  #theirs: readonly Candidate[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #round = 0;
+
+  /** Watches until the connection is closed. */
+  constructor(peer: KeptPeer, began: boolean, say: (aside: Aside) => void) {
+    this.#peer = peer;
+    this.#began = began;
+    this.#say = say;
+    peer.connection.addEventListener('connectionstatechange', () => this.#look());
+  }
+
+  /** Where the other side is now. */
+  meets(candidates: readonly Candidate[]): void {
+    this.#theirs = candidates;
+  }
+
+  /** What the other side said of its ports. One that the browser does not take changes nothing: the old way is still there. */
+  async hear(aside: Extract<Aside, { kind: 'renew' | 'renewed' }>): Promise<void> {
+    const fingerprint = this.#peer.theirFingerprint;
+    const { signalingState } = this.#peer.connection;
+    const isMine = aside.kind === 'renewed';
+    if (isMine !== this.#began || fingerprint === undefined || signalingState !== (isMine ? 'have-local-offer' : 'stable')) return;
+    // whoever is at the other end stays who it was
+    const theirs = { ...aside.side, fingerprint };
+    try {
+      await this.#peer.take(isMine ? 'answer' : 'offer', theirs);
+      this.#theirs = theirs.candidates;
+      const own = isMine ? undefined : await this.#peer.describe({ isRestart: false });
+      if (own !== undefined) this.#say({ kind: 'renewed', side: own });
+    } catch {
+      // closed meanwhile, or refused
+    }
+  }
+
+  #look(): void {
+    const { connectionState } = this.#peer.connection;
+    if (connectionState === 'disconnected' || connectionState === 'failed') {
+      this.#timer ??= setInterval(() => this.#retry(), RETRY_MS);
+      return;
+    }
+    const wasAway = this.#timer !== undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (wasAway && connectionState === 'connected' && this.#began) void this.#renew();
+  }
+
+  #retry(): void {
+    if (this.#round === RETRIES_MAX) return;
+    this.#round++;
+    for (const [rank, candidate] of this.#theirs.slice(0, RETRIED_CANDIDATES_MAX).entries()) {
+      // a candidate that the browser does not take is one less to try
+      this.#peer.connection.addIceCandidate({ candidate: lineOf(candidate, rank, this.#round), sdpMid: MID }).catch(() => {});
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#peer.connection.signalingState !== 'stable') return;
+    try {
+      const own = await this.#peer.describe({ isRestart: true });
+      if (own !== undefined) this.#say({ kind: 'renew', side: own });
+    } catch {
+      // closed meanwhile
+    }
+  }
+}
