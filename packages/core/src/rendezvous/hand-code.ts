@@ -46,7 +46,9 @@ export function answerTag(suite: Suite, secret: Uint8Array): Bytes {
 }
 
 export function handAnswerText({ tag, account, transportKey, code }: HandAnswer): string {
-  return toBase64Url(new Writer(256).u8(ANSWER_MARK).u8(VERSION).raw(tag).raw(account).raw(transportKey).u8(code.length).raw(code).finish());
+  return toBase64Url(
+    new Writer(256).u8(ANSWER_MARK).u8(VERSION).raw(tag).raw(account).raw(transportKey).u8(code.length).raw(code).finish(),
+  );
 }
 
 export function againText(it: AgainCode): string {
@@ -80,7 +82,15 @@ function readAnswer(reader: Reader): ShownCode {
 
 function readAgain(reader: Reader): ShownCode {
   const [nonce, hint, transportKey] = [reader.raw(16), reader.raw(HINT_BYTES), reader.raw(32)];
-  return { kind: 'again', nonce, hint, transportKey, certificate: reader.u32(), peerCertificate: reader.u32(), code: reader.raw(reader.u8()) };
+  return {
+    kind: 'again',
+    nonce,
+    hint,
+    transportKey,
+    certificate: reader.u32(),
+    peerCertificate: reader.u32(),
+    code: reader.raw(reader.u8()),
+  };
 }
 
 function bytesIn(text: string): Bytes | undefined {

@@ -138,7 +138,12 @@ export function aroundView(overview: Overview, words: Words, byHand?: ByHand): A
           title: ways.around.direct,
           names: direct.length > 0 ? ways.around.directRest(names(direct)) : '',
         },
-        { way: 'circuit', reach: 'relay', title: ways.around.circuit, names: passedOn.length > 0 ? ways.around.circuitRest(names(passedOn)) : '' },
+        {
+          way: 'circuit',
+          reach: 'relay',
+          title: ways.around.circuit,
+          names: passedOn.length > 0 ? ways.around.circuitRest(names(passedOn)) : '',
+        },
         { way: 'relay', reach: 'relay', title: ways.around.relay, names: ways.around.names(names(mailed)) },
         { way: 'carried', reach: 'carried', title: ways.around.carried, names: ways.around.names(names(carried)) },
         { way: 'not-now', reach: 'not-now', title: ways.around.notNow, names: ways.around.names(names(notNow)) },

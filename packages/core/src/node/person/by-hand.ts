@@ -21,7 +21,15 @@ import { type HandCommand, type HandEvent, type HandFailure, type LinkEvent, tra
 import { certificateName, certifyNext } from './certificates.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
-import { HAND_LINK_MS, RECEIPT_COPIES, SIGNAL_CODE_BYTES, SIGNAL_FRESH_MS, SIGNAL_WAIT_FIRST_MS, SIGNAL_WAIT_MAX_MS } from './limits.ts';
+import {
+  HAND_LINK_MS,
+  RECEIPT_COPIES,
+  SIGNAL_ANSWER_MS,
+  SIGNAL_CODE_BYTES,
+  SIGNAL_FRESH_MS,
+  SIGNAL_WAIT_FIRST_MS,
+  SIGNAL_WAIT_MAX_MS,
+} from './limits.ts';
 import type { Hand } from './presence.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
@@ -31,13 +39,25 @@ type Call<Kind extends PersonCall['kind']> = Extract<PersonCall, { kind: Kind }>
 type Unnumbered<Command> = Command extends unknown ? Omit<Command, 'hand'> : never;
 type Beginning = Unnumbered<Extract<HandCommand, { kind: 'hand-offer' | 'hand-answer' | 'hand-again' }>>;
 
-function begin(state: PersonState, hand: Hand, command: Beginning, out: Out): void {
-  for (const [oldest] of [...state.hands].slice(0, Math.max(0, state.hands.size - HANDS_MAX + 1))) drop(state, oldest, out);
+function begin(state: PersonState, hand: Hand, command: Beginning, out: Out, nowMs: number): void {
+  if (state.hands.size >= HANDS_MAX) makeRoom(state, out, nowMs);
   // Not from one: the link may still have attempts of a node that was built anew.
   if (state.nextHand === 0) state.nextHand = 1 + randomBelow(state.random, 0x7fff_ffff);
   const number = state.nextHand++;
   state.hands.set(number, hand);
   out.command({ ...command, hand: number });
+}
+
+/** One attempt goes: the oldest that nobody looks at, or the oldest. What others begin by signals never ends what stands on the screen. */
+function makeRoom(state: PersonState, out: Out, nowMs: number): void {
+  const oldest = [...state.hands].find(([, hand]) => isQuiet(hand)) ?? [...state.hands][0];
+  if (oldest === undefined) return;
+  drop(state, oldest[0], out);
+  fail(state, oldest[1], 'timed-out', out, nowMs);
+}
+
+function isQuiet(hand: Hand): boolean {
+  return hand.waits === 'signal' || hand.waits === 'signalled' || (hand.waits === 'up' && hand.isQuiet);
 }
 
 function drop(state: PersonState, number: number, out: Out): void {
@@ -50,7 +70,7 @@ export function inviteByHand(state: PersonState, call: Call<'invite'>, invitatio
   for (const [number, hand] of state.hands) if (hand.waits === 'reader') drop(state, number, out);
   out.event({ kind: 'waits', call: call.call });
   const waits = { waits: 'offer', call, invitation, untilMs: nowMs + HAND_LINK_MS } as const;
-  begin(state, waits, { kind: 'hand-offer', codeBytesMax: HAND_CODE_BYTES_MAX }, out);
+  begin(state, waits, { kind: 'hand-offer', codeBytesMax: HAND_CODE_BYTES_MAX }, out, nowMs);
 }
 
 /** An invitation that came with an offer was taken up: what its maker has to read is asked for. */
@@ -59,7 +79,7 @@ export function answerByHand(state: PersonState, call: Call<'accept'>, invitatio
   out.event({ kind: 'waits', call: call.call });
   const waits = { waits: 'answer', call, account, secret, untilMs: nowMs + HAND_LINK_MS } as const;
   const expectedKey = transportKey(toHex(invitation.transportKey));
-  begin(state, waits, { kind: 'hand-answer', offer, expectedKey, codeBytesMax: HAND_CODE_BYTES_MAX }, out);
+  begin(state, waits, { kind: 'hand-answer', offer, expectedKey, codeBytesMax: HAND_CODE_BYTES_MAX }, out, nowMs);
 }
 
 /** The one code for somebody known. */
@@ -83,7 +103,7 @@ export function meetAgain(state: PersonState, call: Call<'meet-again'>, out: Out
     const waits = { waits: 'again', call, device: toHex(device.signingKey), shown, untilMs: nowMs + HAND_LINK_MS } as const;
     const certificate = certificateName(device, mine.number);
     const again = { secret: useSecret(suite, secret, nonce), certificate, peerFingerprint: theirs.fingerprint };
-    return begin(state, waits, { kind: 'hand-again', ...again }, out);
+    return begin(state, waits, { kind: 'hand-again', ...again }, out, nowMs);
   }
   answer(out, call, 'meet-again', refuse({ kind: 'needs-two-codes' }));
 }
@@ -115,16 +135,19 @@ function readAnswer(state: PersonState, call: Call<'accept'>, shown: HandAnswer,
   answer(out, call, 'accept', refuse({ kind: 'not-awaited' }));
 }
 
-/** Whoever showed the answer is the one who may take the invitation up; their account was read from their own screen. */
+/**
+ * Whoever showed the answer is the one who may take the invitation up; their account was read from their own screen. It may have been
+ * taken up already: then it counts for that session alone, never for whomever else an answer names.
+ */
 function pin(state: PersonState, secret: Bytes, account: ReturnType<typeof accountId>, out: Out): void {
   const contact = state.contacts.get(toHex(account));
-  if (contact !== undefined) {
-    if (contact.verified === undefined && contact.news?.kind !== 'root-unknown') state.setContact({ ...contact, verified: 'scanned' }, out);
-    return;
-  }
   for (const row of state.invitations.values()) {
-    if (row.kind === 'made' && row.usedBy === undefined && sameBytes(row.secret, secret))
-      state.putInvitation({ ...row, pinned: account, isScanned: true }, out);
+    if (row.kind !== 'made' || !sameBytes(row.secret, secret)) continue;
+    const session = row.usedBy && state.sessions.get(toHex(row.usedBy));
+    if (row.usedBy === undefined && contact === undefined) state.putInvitation({ ...row, pinned: account, isScanned: true }, out);
+    else if (session && contact !== undefined && contact.verified === undefined && sameBytes(session.peerAccount, account))
+      state.setContact({ ...contact, verified: 'scanned' }, out);
+    return;
   }
 }
 
@@ -153,7 +176,7 @@ function readAgain(state: PersonState, call: Call<'accept'>, shown: AgainCode, o
       shown: shown.code,
       expectedKey: transportKey(toHex(shown.transportKey)),
     };
-    begin(state, waits, { kind: 'hand-again', ...again }, out);
+    begin(state, waits, { kind: 'hand-again', ...again }, out, nowMs);
     tell(out, { account, step: 'connecting' });
     return answer(out, call, 'accept', ok({ account, answer: undefined, byHand: undefined }));
   }
@@ -278,8 +301,7 @@ export function expireHands(state: PersonState, out: Out, nowMs: number): void {
 /** The person has left the screen with the code. */
 export function endByHand(state: PersonState, call: Call<'end-by-hand'>, out: Out): void {
   for (const [number, hand] of [...state.hands]) {
-    const isShown = hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet);
-    if (isShown) drop(state, number, out);
+    if (hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet)) drop(state, number, out);
   }
   answer(out, call, 'end-by-hand', undefined);
 }
@@ -297,13 +319,14 @@ export function callOut(state: PersonState, device: DeviceRow, saidAtMs: number,
   if (before !== undefined && nowMs < before.notBeforeMs) return;
   waitLonger(state, name, nowMs);
   const waits = { waits: 'signal', device: name, step: 'offer', id: state.random.bytes(8), untilMs: nowMs + HAND_LINK_MS } as const;
-  begin(state, waits, { kind: 'hand-offer', codeBytesMax: SIGNAL_CODE_BYTES }, out);
+  begin(state, waits, { kind: 'hand-offer', codeBytesMax: SIGNAL_CODE_BYTES }, out, nowMs);
 }
 
 function waitLonger(state: PersonState, name: string | undefined, nowMs: number): void {
   if (name === undefined) return;
-  const waitMs = Math.min(SIGNAL_WAIT_MAX_MS, (state.signals.get(name)?.waitMs ?? SIGNAL_WAIT_FIRST_MS / 2) * 2);
-  state.signals.set(name, { waitMs, notBeforeMs: nowMs + waitMs });
+  const before = state.signals.get(name);
+  const waitMs = Math.min(SIGNAL_WAIT_MAX_MS, Math.max(SIGNAL_WAIT_FIRST_MS, (before?.waitMs ?? 0) * 2));
+  state.signals.set(name, { ...before, waitMs, notBeforeMs: nowMs + waitMs });
 }
 
 function say(state: PersonState, device: DeviceRow, step: Signal['step'], id: Bytes, code: Bytes, out: Out, nowMs: number): boolean {
@@ -319,8 +342,11 @@ export function hearSignal(state: PersonState, device: DeviceRow, signal: Signal
   if (!state.makesHands || Math.abs(nowMs - signal.atMs) > SIGNAL_FRESH_MS || state.isReachedDirectly(device.account)) return;
   const expectedKey = transportKey(toHex(signal.transportKey));
   if (signal.step === 'offer') {
+    // Each answer tells where we are, and takes the link's time.
+    if ((state.signals.get(name)?.answeredAtMs ?? Number.NEGATIVE_INFINITY) + SIGNAL_ANSWER_MS > nowMs) return;
+    state.signals.set(name, { waitMs: 0, notBeforeMs: 0, ...state.signals.get(name), answeredAtMs: nowMs });
     const waits = { waits: 'signal', device: name, step: 'answer', id: signal.id, untilMs: nowMs + HAND_LINK_MS } as const;
-    return begin(state, waits, { kind: 'hand-answer', offer: signal.code, expectedKey, codeBytesMax: SIGNAL_CODE_BYTES }, out);
+    return begin(state, waits, { kind: 'hand-answer', offer: signal.code, expectedKey, codeBytesMax: SIGNAL_CODE_BYTES }, out, nowMs);
   }
   for (const [number, hand] of state.hands) {
     if (hand.waits !== 'signalled' || hand.device !== name || !sameBytes(hand.id, signal.id)) continue;

@@ -95,6 +95,9 @@ export const SIGNAL_FRESH_MS = 120_000;
 export const SIGNAL_WAIT_FIRST_MS = 30_000;
 export const SIGNAL_WAIT_MAX_MS = 1_800_000;
 
+/** One device's signals are answered at most this often, in milliseconds. */
+export const SIGNAL_ANSWER_MS = 10_000;
+
 /** Certificates that are being made at a time. */
 export const CERTIFYING_MAX = 64;
 

@@ -59,7 +59,7 @@ export class PersonState {
   /** name → for which device a certificate is being made. */
   readonly certifying: Map<string, { readonly device: string; readonly number: number }> = new Map();
   /** device → when a direct connection to it is next tried by signals. */
-  readonly signals: Map<string, { readonly waitMs: number; readonly notBeforeMs: number }> = new Map();
+  readonly signals: Map<string, { readonly waitMs: number; readonly notBeforeMs: number; readonly answeredAtMs?: number }> = new Map();
   readonly introductions: Map<string, IntroductionEntry> = new Map<string, IntroductionEntry>();
   /** device → the keys under which it is dialled, and when that changes. */
   readonly dialled: Map<string, { readonly keys: readonly string[]; readonly untilMs: number }> = new Map();

@@ -87,8 +87,7 @@ export const meetEn = {
     title: (name: string): string => `Introduce ${name}`,
     entry: 'Introduce to somebody',
     entryNote: 'They find each other without a code',
-    how: (name: string): string =>
-      `To whom? They are asked first, and see ${name}’s name. When both say yes, they find each other.`,
+    how: (name: string): string => `To whom? They are asked first, and see ${name}’s name. When both say yes, they find each other.`,
     nobody: 'You know nobody else yet whom they could meet.',
     people: 'To whom',
     asked: (name: string): string => `Asked ${name}. When both say yes, they find each other.`,

@@ -11,6 +11,7 @@ import { HandCertificates } from './certificates.ts';
 import { decodeAgain, decodeAnswer, decodeOffer, encodeAgain, encodeAnswer, encodeOffer, MARK_BYTES } from './code.ts';
 import type { HandHost, Hands, MadeByHand } from './hands.ts';
 import { AGAIN_CODE_BYTES_MAX, ATTEMPTS_MAX, CODE_BYTES_MAX } from './limits.ts';
+import { waitPatiently } from './ice-patience.ts';
 import { canChooseCredentials } from './munging-probe.ts';
 import { fingerprintOf, HandPeer } from './peer.ts';
 
@@ -153,6 +154,7 @@ export class ByHand implements Hands {
     const own = await attempt.peer.describe({ credentials: again.credentials.shows });
     if (own === undefined || attempt.isOver) return;
     await attempt.peer.take('answer', { credentials: again.credentials.reads, fingerprint: peerFingerprint, candidates: [] });
+    waitPatiently(attempt.peer.connection, own.candidates);
     tellCode(attempt, host, encodeAgain(own.candidates, AGAIN_CODE_BYTES_MAX));
   }
 

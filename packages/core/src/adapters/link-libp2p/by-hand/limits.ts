@@ -41,3 +41,6 @@ export const RETRIED_CANDIDATES_MAX = 4;
 
 /** Retries of one connection in all its life: some hours out of range. The browser keeps every candidate it was ever told. */
 export const RETRIES_MAX = 4_000;
+
+/** How often a side that waits is told of somebody to try: a check that nobody answers lasts some twelve seconds. Milliseconds. */
+export const PATIENCE_MS = 4_000;
