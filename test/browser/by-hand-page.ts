@@ -16,6 +16,7 @@ export interface ByHandPage {
   answer(hand: number, offer: string, expectedKey: string, codeBytesMax?: number): void;
   accept(hand: number, answer: string, expectedKey: string): void;
   again(hand: number, how: PageAgain): void;
+  drop(hand: number): void;
   certify(name: string): void;
   send(neighbour: number, bytes: readonly number[]): string;
   close(neighbour: number): void;
@@ -71,6 +72,7 @@ const page: ByHandPage = {
       ...(shown === undefined ? {} : { shown: bytes(shown) }),
       ...(expectedKey === undefined ? {} : { expectedKey: transportKey(expectedKey) }),
     }),
+  drop: (hand) => link.perform({ kind: 'hand-drop', hand }),
   certify: (name) => link.perform({ kind: 'hand-certify', name }),
   send: (neighbour, frame) => link.send(neighbourId(neighbour), Uint8Array.from(frame)),
   close: (neighbour) => link.perform({ kind: 'close', neighbour: neighbourId(neighbour) }),

@@ -1,22 +1,11 @@
-/** Opens the page of connections made by hand in Chromium, needing no server and no network, or in Firefox; and what every story does with two of them. */
+/** The page of connections made by hand, in Chromium or Firefox; and what every story does with two of them. */
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { launch } from 'puppeteer-core';
 import { transportKeyOfSeed } from '../../packages/core/src/adapters/link-libp2p/transport-identity.ts';
 import { bytesOf } from '../../packages/core/src/kernel/bytes.ts';
 import type { Host } from '../network/lab.ts';
 import { type Teller, waitFor } from '../story.ts';
 import type { ByHandPage, PlainEvent } from './by-hand-page.ts';
-import { openBrowser } from './chromium.ts';
-
-/** Nobody serves it: the browser is handed the files. */
-const NOWHERE = 'http://localhost:9';
-const HTML = '<!doctype html><title>by hand</title><link rel="icon" href="data:,"><script type="module" src="/by-hand-page.js"></script>';
+import { buildPage, type HandedPage } from './handed-page.ts';
 
 type Method = Exclude<keyof ByHandPage, 'told'>;
 
@@ -29,98 +18,31 @@ export interface HandPhone {
   reload(): Promise<void>;
 }
 
-export interface Pages {
+export interface HandPages {
   chromium(name: string, options?: { readonly host?: Host; readonly camera?: boolean }): Promise<HandPhone>;
-  firefox(name: string, executable: string): Promise<HandPhone>;
+  firefox(name: string): Promise<HandPhone>;
 }
 
-export async function buildPages(t: Teller): Promise<Pages> {
-  const folder = await t.folder('by-hand');
-  await build({
-    entryPoints: [fileURLToPath(new URL('by-hand-page.ts', import.meta.url))],
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    outdir: folder,
-    conditions: ['kith-source'],
-    logLevel: 'error',
-  });
-  await writeFile(join(folder, 'index.html'), HTML);
-  const fileOf = (url: string): string => join(folder, basename(new URL(url, NOWHERE).pathname) || 'index.html');
-  const typeOf = (file: string): string => (file.endsWith('.html') ? 'text/html' : 'text/javascript');
+export async function buildPages(t: Teller): Promise<HandPages> {
+  const pages = await buildPage(t, 'by-hand-page', 'byHand');
   return {
-    async chromium(name, { host, camera = false } = {}) {
-      const browser = await openBrowser(t, { name, ...(host === undefined ? {} : { host }) });
-      await browser.context.route(`${NOWHERE}/**`, async (route) => {
-        const file = fileOf(route.request().url());
-        await route.fulfill({ body: await readFile(file), contentType: typeOf(file) });
-      });
-      if (camera) await browser.context.grantPermissions(['camera'], { origin: NOWHERE });
-      const { page } = browser;
-      return phone(name, NOWHERE, {
-        open: async (url) => void (await page.goto(url)),
-        // the page's functions live on the page: what is given here is only their names
-        run: (method, args) => page.evaluate(callInPage, { method, args }),
-      });
-    },
-    async firefox(name, executable) {
-      const server = createServer(async (request, response) => {
-        const file = fileOf(request.url ?? '/');
-        response.setHeader('content-type', typeOf(file));
-        response.end(await readFile(file).catch(() => ''));
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      t.cleanup(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      const browser = await launch({
-        browser: 'firefox',
-        executablePath: executable,
-        headless: true,
-        userDataDir: await t.folder('firefox'),
-      });
-      t.cleanup(() => browser.close());
-      const page = await browser.newPage();
-      return phone(name, `http://localhost:${(server.address() as AddressInfo).port}`, {
-        open: async (url) => void (await page.goto(url)),
-        run: (method, args) => page.evaluate(callInPage, { method, args }),
-      });
-    },
+    chromium: async (name, options) => phone(name, await pages.chromium(name, options)),
+    firefox: async (name) => phone(name, await pages.firefox()),
   };
 }
 
-interface Call {
-  readonly method: string;
-  readonly args: readonly unknown[];
-}
-
-/** Runs in the page. */
-function callInPage({ method, args }: Call): unknown {
-  const page: unknown = Reflect.get(globalThis, 'byHand');
-  if (typeof page !== 'object' || page === null) return undefined;
-  const call: unknown = Reflect.get(page, method);
-  return typeof call === 'function' ? call(...args) : undefined;
-}
-
-interface Surface {
-  open(url: string): Promise<void>;
-  run(method: string, args: readonly unknown[]): Promise<unknown>;
-}
-
-async function phone(name: string, origin: string, { open, run }: Surface): Promise<HandPhone> {
+async function phone(name: string, page: HandedPage): Promise<HandPhone> {
   const seed = randomBytes(32);
-  const told = async (): Promise<readonly PlainEvent[]> => (await run('told', [])) as readonly PlainEvent[];
+  const told = async (): Promise<readonly PlainEvent[]> => (await page.run('told', [])) as readonly PlainEvent[];
   const load = async (): Promise<void> => {
-    await open('about:blank');
-    await open(`${origin}/#${seed.toString('hex')}`);
+    await page.load(seed.toString('hex'));
     await waitFor(async () => (await told()) !== undefined, { withinMs: 30_000, what: `${name}'s page is there` });
   };
   await load();
   return {
     name,
     key: await transportKeyOfSeed(bytesOf(seed)),
-    call: (method, ...args) => run(method, args) as never,
+    call: (method, ...args) => page.run(method, args) as never,
     told,
     reload: load,
   };

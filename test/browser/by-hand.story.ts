@@ -1,12 +1,11 @@
 /** Two pages with nothing between them connect by what one shows and the other reads: Chromium with Chromium, and with Firefox both ways. */
-import { existsSync } from 'node:fs';
 import { decodeOffer } from '../../packages/core/src/adapters/link-libp2p/by-hand/code.ts';
 import { fromHex } from '../../packages/core/src/kernel/bytes.ts';
 import { story, type Teller } from '../story.ts';
 import { buildPages, certify, codeOf, exchange, type HandPhone, meet, meetAgain, tells } from './by-hand-phones.ts';
 import { chromiumUnavailable } from './chromium.ts';
+import { firefoxUnavailable } from './handed-page.ts';
 
-const FIREFOX = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
 const AGAIN_TIMES = 5;
 
 async function passExam(who: HandPhone): Promise<void> {
@@ -73,11 +72,12 @@ story('by hand', async (t) => {
     await exchange(cy, bo, await meet(cy, bo, 24));
   });
 
-  if (!existsSync(FIREFOX)) {
-    t.skip('Firefox and Chromium connect by hand', 'Firefox is not installed (apt-get install firefox-esr, or set FIREFOX to its path)');
+  const whyNoFirefox = firefoxUnavailable();
+  if (whyNoFirefox !== undefined) {
+    t.skip('Firefox and Chromium connect by hand', whyNoFirefox);
     return;
   }
-  const fay = await pages.firefox('fay', FIREFOX);
+  const fay = await pages.firefox('fay');
   await t.claim('two links in one page of Firefox pass the exam too', () => passExam(fay));
   await acrossBrowsers(t, fay, ann);
   await acrossBrowsers(t, bo, fay);

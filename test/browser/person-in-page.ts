@@ -2,7 +2,7 @@
 import type { Messenger, MessengerEvent, Overview } from '@kith/core';
 import type { Host } from '../network/lab.ts';
 import { type Teller, waitFor } from '../story.ts';
-import { buildPage, type HandedPage, NOWHERE } from './handed-page.ts';
+import { buildPage, type HandedPage } from './handed-page.ts';
 
 type Method = Exclude<keyof Messenger, 'subscribe'>;
 type Answer<Name extends Method> = Awaited<ReturnType<Messenger[Name]>>;
@@ -17,8 +17,7 @@ export class PersonInPage {
   }
 
   async load(): Promise<void> {
-    await this.#page.open('about:blank');
-    await this.#page.open(NOWHERE);
+    await this.#page.load('');
     await waitFor(async () => (await this.#page.run('told', [])) !== undefined, { withinMs: 30_000, what: `${this.name}'s page is there` });
   }
 
@@ -52,14 +51,23 @@ export class PersonInPage {
   }
 }
 
-/** Opens people's pages, each where it is told to stand. */
-export async function openPeople(t: Teller): Promise<(name: string, host?: Host) => Promise<PersonInPage>> {
-  const files = await buildPage(t, 'person-page', 'person');
-  return async (name, host) => {
-    const it = new PersonInPage(name, await files.chromium(name, { camera: true, ...(host === undefined ? {} : { host }) }));
+export interface People {
+  /** In Chromium, in a host of the lab if one is named. */
+  chromium(name: string, host?: Host): Promise<PersonInPage>;
+  firefox(name: string): Promise<PersonInPage>;
+}
+
+export async function openPeople(t: Teller): Promise<People> {
+  const pages = await buildPage(t, 'person-page', 'person');
+  const begin = async (name: string, page: HandedPage): Promise<PersonInPage> => {
+    const it = new PersonInPage(name, page);
     await it.load();
     must(await it.call('begin', name));
     return it;
+  };
+  return {
+    chromium: async (name, host) => begin(name, await pages.chromium(name, { camera: true, ...(host === undefined ? {} : { host }) })),
+    firefox: async (name) => begin(name, await pages.firefox()),
   };
 }
 

@@ -26,11 +26,11 @@ story('brought together by others', async (t) => {
     return;
   }
   const lab = await openLab(t, ['a', 'b', 'c', 'd'], { defaultRoute: false });
-  const open = await openPeople(t);
-  const ann = await open('Ann', lab.host('a'));
-  const bo = await open('Bo', lab.host('b'));
-  const cy = await open('Cy', lab.host('c'));
-  const dan = await open('Dan', lab.host('d'));
+  const people = await openPeople(t);
+  const ann = await people.chromium('Ann', lab.host('a'));
+  const bo = await people.chromium('Bo', lab.host('b'));
+  const cy = await people.chromium('Cy', lab.host('c'));
+  const dan = await people.chromium('Dan', lab.host('d'));
 
   await t.claim('four phones with nothing but each other, three pairs of scans', async () => {
     await scanEachOther(ann, bo);
