@@ -93,7 +93,7 @@ function link(suite: Suite): Json {
   const text = linkCodeText(code);
   const { account } = person(suite, 100);
   const refused = [
-    ['of an invitation', invitationText({ ...code, account }), NOW_MS],
+    ['of an invitation', invitationText({ ...code, account, offer: EMPTY }), NOW_MS],
     ['an hour and a millisecond later', text, NOW_MS + 3_600_001],
     ['not base64url', 'a*b', NOW_MS],
     ['cut by a byte', text.slice(0, -2), NOW_MS],

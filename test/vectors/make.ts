@@ -5,6 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
+import { byHand } from './by-hand-vectors.ts';
 import { makeVectors } from './vectors.ts';
 
 const PROVENANCE =
@@ -17,6 +18,8 @@ const RULES: Readonly<Record<string, string>> = {
   conversation: 'session.md',
   occasions: 'session.md',
   'content-2': 'content.md',
+  'content-3': 'content.md',
+  'rendezvous-2': 'rendezvous.md',
   words: 'identity.md',
   trust: 'identity.md',
   contact: 'identity.md',
@@ -24,7 +27,7 @@ const RULES: Readonly<Record<string, string>> = {
 };
 
 const suite = await loadSodiumSuite();
-for (const [name, vectors] of Object.entries(makeVectors(suite))) {
+for (const [name, vectors] of Object.entries({ ...makeVectors(suite), 'by-hand': await byHand() })) {
   const path = fileURLToPath(new URL(`${name}.json`, import.meta.url));
   if (existsSync(path)) {
     console.log(`${name}.json is there and stays as it is`);

@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 
 const NAMES = [
-  ...['suite', 'identity', 'rendezvous', 'handshake', 'conversation', 'envelope', 'gossip', 'content'],
-  ...['content-2', 'words', 'trust', 'contact', 'occasions', 'reconciliation', 'vault', 'backup', 'bundle'],
+  ...['suite', 'identity', 'rendezvous', 'rendezvous-2', 'handshake', 'conversation', 'envelope', 'gossip', 'content'],
+  ...['content-2', 'content-3', 'words', 'trust', 'contact', 'occasions', 'reconciliation', 'vault', 'backup', 'bundle'],
 ];
 
 function frozen(name: string) {
@@ -148,7 +148,7 @@ describe('the code reads what was frozen', () => {
   });
 
   test('content', () => {
-    for (const { bytes } of [...frozen('content'), ...frozen('content-2').contents]) {
+    for (const { bytes } of [...frozen('content'), ...frozen('content-2').contents, ...frozen('content-3').contents]) {
       const content = decodeContent(hex(bytes));
       expect(content && toHex(encodeContent(content))).toBe(bytes);
     }

@@ -31,6 +31,7 @@ import { contact } from './contact-vectors.ts';
 import { counting, Drawn, HOUR, type Json, type Made, NOW_MS, person, publicHalves } from './inputs.ts';
 import { occasions } from './occasion-vectors.ts';
 import { reconciliation } from './reconciliation-vectors.ts';
+import { meetingAgain, meetingContents } from './rendezvous-vectors.ts';
 import { trust, words } from './trust-vectors.ts';
 
 function suiteOperations(suite: Suite): Json {
@@ -406,12 +407,14 @@ export const MAKERS: Readonly<Record<string, (suite: Suite) => Json>> = {
   suite: suiteOperations,
   identity,
   rendezvous,
+  'rendezvous-2': meetingAgain,
   handshake,
   conversation,
   envelope: envelopes,
   gossip: frames,
   content: contents,
   'content-2': laterContents,
+  'content-3': meetingContents,
   words,
   trust,
   contact,

@@ -3,3 +3,5 @@
 export const PROFILE = 'kith';
 /** The key that never leaves this browser stands apart from what it opens. */
 export const DEVICE_KEY = 'kith-key';
+/** What the link needs to meet somebody again by one code. */
+export const CERTIFICATES = 'kith-certificates';

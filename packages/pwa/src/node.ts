@@ -4,7 +4,7 @@
  */
 import { connectMessenger, type Messenger } from '@kith/core';
 import { serveLink } from '@kith/core/adapters/link-message-port';
-import { DEVICE_KEY, PROFILE } from './databases.ts';
+import { CERTIFICATES, DEVICE_KEY, PROFILE } from './databases.ts';
 import { deviceEraser, type Eraser } from './device/eraser.ts';
 import { deviceFinger, type Finger } from './device/finger.ts';
 import { PageLock } from './lock.ts';
@@ -78,7 +78,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode | NoNode 
   const lock = new PageLock({
     drawer,
     finger: parts.finger ?? deviceFinger(drawer),
-    eraser: parts.eraser ?? deviceEraser([PROFILE, DEVICE_KEY]),
+    eraser: parts.eraser ?? deviceEraser([PROFILE, DEVICE_KEY, CERTIFICATES]),
     ask: askingOf(worker),
     hide: parts.hide,
     end,
@@ -188,5 +188,5 @@ class PageLink {
 
 async function loadBrowserLink(): Promise<BrowserLink> {
   const { createBrowserLink } = await import('@kith/core/adapters/link-libp2p/browser');
-  return createBrowserLink();
+  return createBrowserLink({ certificatesName: CERTIFICATES });
 }

@@ -31,7 +31,7 @@ export function noFourthFate(world: World): Oracle {
     return key === undefined || people.get(said.from)?.host.store.getNow([{ space: 'messageIndex', key }])[0] === undefined;
   };
 
-  const isCarried = (): void => {
+  const findLost = (): void => {
     const { ledger } = world;
     for (const [id, said] of open) {
       if (ledger.arrivedMs.has(id) || ledger.isTold(said.from, id) || isForgotten(said)) open.delete(id);
@@ -39,7 +39,7 @@ export function noFourthFate(world: World): Oracle {
     }
   };
 
-  const isTold = (): void => {
+  const findUntold = (): void => {
     const lateNow = new Set<Said>();
     const stillUntold: Said[] = [];
     for (const said of untold) {
@@ -69,8 +69,8 @@ export function noFourthFate(world: World): Oracle {
         open.set(one.id, one);
         untold.push(one);
       }
-      isCarried();
-      isTold();
+      findLost();
+      findUntold();
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Connected {
   readonly key: string;
   readonly path: NeighbourPath;
   readonly dialled: boolean;
+  /** The number of our dial that made it. */
+  readonly dial?: number;
   /** Of the attempt by hand that made it: such a connection cannot be dialled again. */
   readonly hand?: number;
 }

@@ -49,6 +49,8 @@ export class Neighbours {
   readonly #connections: Connections = new Connections();
   #commands: NeighbourCommand[] = [];
   #nextDial = 1;
+  /** Dials with smaller numbers began under an earlier key. */
+  #firstDial = 1;
   /** When what is left of connections under an earlier key is closed. */
   #drainAtMs: number | undefined;
   /** Asked for after every input of the node, and changed by few. */
@@ -86,6 +88,8 @@ export class Neighbours {
     if (isFirst) return;
     this.#connections.age();
     this.#drainAtMs = nowMs + DRAIN_MS;
+    this.#firstDial = this.#nextDial;
+    for (const known of this.#roster.all()) known.dial = undefined;
     this.retry(nowMs);
   }
 
@@ -153,6 +157,11 @@ export class Neighbours {
 
   /** Answers false for a connection that is one too many: it has been told to close. */
   up(it: Connected, nowMs: number): boolean {
+    if (it.dial !== undefined && it.dial < this.#firstDial) {
+      // It shows the key of before, and under the new one somebody is on the way already.
+      this.#commands.push({ kind: 'close', neighbour: it.neighbour });
+      return false;
+    }
     const known = this.#roster.get(it.key);
     if (known !== undefined) known.dial = undefined;
     const leaves = this.#connections.oneTooMany(it, this.#myKey);

@@ -23,8 +23,9 @@ const DAY_SEED: Label = label('rendezvous/transport-day');
 const MINUTE: Label = label('rendezvous/turn-minute');
 const NOTHING: Bytes = new Uint8Array(0);
 
+/** A clock that was never set says 1970: no day is below 0. */
 export function dayAt(minute: number, nowMs: number): number {
-  return Math.floor((nowMs - minute * MINUTE_MS) / DAY_MS);
+  return Math.max(0, Math.floor((nowMs - minute * MINUTE_MS) / DAY_MS));
 }
 
 /** When the day after the one at `nowMs` begins, in milliseconds since the epoch. */
@@ -35,12 +36,6 @@ export function nextTurnMs(minute: number, nowMs: number): number {
 /** The key of the day at `nowMs`; `undefined` for a device whose keys are not known that far. */
 export function keyAt(days: TransportDays, nowMs: number): Bytes | undefined {
   return days.keys[dayAt(days.minute, nowMs) - days.firstDay];
-}
-
-/** The keys of yesterday, today and tomorrow, as far as they are known: clocks differ, and connections outlive midnight. */
-export function keysAround(days: TransportDays, nowMs: number): readonly Bytes[] {
-  const today = dayAt(days.minute, nowMs) - days.firstDay;
-  return days.keys.slice(Math.max(0, today - 1), Math.max(0, today + 2));
 }
 
 /** Whether two devices claim one key for one day. */
@@ -72,5 +67,5 @@ export function daysFrom(suite: Suite, transportSeed: Uint8Array, firstDay: numb
 
 /** The first day of the keys that a card tells on `day`: it changes every `CARD_WINDOW_DAYS` days, and always leaves some to come. */
 export function windowOf(day: number): number {
-  return Math.floor(day / CARD_WINDOW_DAYS) * CARD_WINDOW_DAYS - 1;
+  return Math.max(0, Math.floor(day / CARD_WINDOW_DAYS) * CARD_WINDOW_DAYS - 1);
 }

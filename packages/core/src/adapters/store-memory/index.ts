@@ -3,7 +3,7 @@
  * (`getNow`, `rangeNow`, `commitNow`) or as the port says; faults of a device are set by hand. It never keeps anything.
  */
 import { assert } from '../../kernel/assert.ts';
-import { type Bytes, copyBytes } from '../../kernel/bytes.ts';
+import { type Bytes, fromKey, toKey } from '../../kernel/bytes.ts';
 import { type RowKey, SPACES, type Space, type Write } from '../../node/machine.ts';
 import { type Durability, type Range, type Row, type Store, StoreFailed, StoreFull } from '../../ports/store.ts';
 import { MemorySpace } from './memory-space.ts';
@@ -39,8 +39,8 @@ export class MemoryStore implements Store {
   getNow(keys: readonly RowKey[]): readonly (Bytes | undefined)[] {
     this.#assertOpen();
     return keys.map(({ space, key }) => {
-      const value = this.#space(space).get(nameOf(key));
-      return value && copyBytes(value);
+      const value = this.#space(space).get(toKey(key));
+      return value;
     });
   }
 
@@ -48,12 +48,12 @@ export class MemoryStore implements Store {
     this.#assertOpen();
     assert(Number.isInteger(range.limit) && range.limit >= 0, 'a limit is a whole number');
     const names = this.#space(range.space).namesIn(
-      nameOf(range.prefix),
-      range.after && nameOf(range.after),
+      toKey(range.prefix),
+      range.after && toKey(range.after),
       range.limit,
       range.reverse ?? false,
     );
-    return names.map((name) => ({ key: bytesOfName(name), value: copyBytes(this.#space(range.space).get(name) as Bytes) }));
+    return names.map((name) => ({ key: fromKey(name), value: this.#space(range.space).get(name) as Bytes }));
   }
 
   /** All or nothing, in one step that nothing can come between. Throws `StoreFull` and `StoreFailed` as the port says. */
@@ -65,7 +65,7 @@ export class MemoryStore implements Store {
     if (failure === 'full') throw new StoreFull('the device has no room');
     if (this.#roomBytes !== Number.POSITIVE_INFINITY) this.#assertRoom(batch);
     for (const { space, key, value } of batch) {
-      this.#bytes += value ? this.#space(space).put(nameOf(key), copyBytes(value)) : this.#space(space).delete(nameOf(key));
+      this.#bytes += value ? this.#space(space).put(toKey(key), value) : this.#space(space).delete(toKey(key));
     }
   }
 
@@ -120,7 +120,7 @@ export class MemoryStore implements Store {
     let grown = 0;
     const lengths = new Map<string, number>();
     for (const { space, key, value } of batch) {
-      const name = nameOf(key);
+      const name = toKey(key);
       const before = lengths.get(`${space}/${name}`) ?? this.#space(space).bytesOf(name);
       const after = value ? name.length + value.length : 0;
       lengths.set(`${space}/${name}`, after);
@@ -130,17 +130,4 @@ export class MemoryStore implements Store {
       throw new StoreFull(`the device has no room: ${this.#bytes} of ${this.#roomBytes} bytes are taken and ${grown} more are wanted`);
     }
   }
-}
-
-/** A key as a string of one unit a byte: strings of that kind are ordered as their bytes are, and are quick keys of a map. */
-function nameOf(key: Uint8Array): string {
-  let name = '';
-  for (let i = 0; i < key.length; i++) name += String.fromCharCode(key[i] as number);
-  return name;
-}
-
-function bytesOfName(name: string): Bytes {
-  const key = new Uint8Array(name.length);
-  for (let i = 0; i < name.length; i++) key[i] = name.charCodeAt(i);
-  return key;
 }

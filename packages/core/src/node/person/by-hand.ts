@@ -30,6 +30,7 @@ import {
   SIGNAL_WAIT_FIRST_MS,
   SIGNAL_WAIT_MAX_MS,
 } from './limits.ts';
+import { knowCode } from './online.ts';
 import type { Hand } from './presence.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
@@ -126,7 +127,7 @@ function readAnswer(state: PersonState, call: Call<'accept'>, shown: HandAnswer,
     const account = accountId(shown.account);
     pin(state, hand.secret, account, out);
     const expectedKey = transportKey(toHex(shown.transportKey));
-    state.neighbours.knowPerson(expectedKey, [], [], nowMs);
+    knowCode(state, expectedKey, [], nowMs);
     state.hands.set(number, { waits: 'up', account, device: undefined, isAgain: false, isQuiet: false, untilMs: nowMs + HAND_CODE_MS });
     out.command({ kind: 'hand-accept', hand: number, answer: shown.code, expectedKey });
     tell(out, { account: toHex(account), step: 'connecting' });

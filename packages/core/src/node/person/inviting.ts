@@ -28,7 +28,7 @@ import { NO_DAYS } from '../../rendezvous/transport-days.ts';
 import { answerByHand, invitationShown, inviteByHand, readShown } from './by-hand.ts';
 import type { PersonCall } from './inputs.ts';
 import { givePrekeys } from './keys.ts';
-import { dialOthersRelays, dropOldInvitations } from './online.ts';
+import { dialOthersRelays, dropOldInvitations, knowCode } from './online.ts';
 import type { Own } from './own.ts';
 import type { InvitationRow } from './rows.ts';
 import { wantsDeposit } from './sessions.ts';
@@ -135,7 +135,7 @@ export function takeUp(
   const tags = state.putInvitation(row, out);
   dialOthersRelays(state, nowMs);
   state.recalled.push(...state.gossip.recognise(tags));
-  state.neighbours.knowPerson(toHex(transportKey), [], [], nowMs);
+  knowCode(state, toHex(transportKey), [], nowMs);
 }
 
 /** The inviter's bundle is not to be found: they may find ours. Answers when it is time to look again. */

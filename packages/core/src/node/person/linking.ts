@@ -40,7 +40,7 @@ import { newDevice } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
 import { depositBundle, followOwnList, setIdentity, tellKeysToAll } from './keys.ts';
 import { LINKED_PIECES_MAX, LINKING_MS } from './limits.ts';
-import { goOnline } from './online.ts';
+import { goOnline, knowCode } from './online.ts';
 import { newSeeds, type Own, publicDevice, signNextList } from './own.ts';
 import { establish } from './sessions.ts';
 import { answer, type Out, type PersonState } from './state.ts';
@@ -134,12 +134,8 @@ export function link(state: PersonState, call: Extract<PersonCall, { kind: 'link
   const tag = linkBundleTag(state.suite, code.secret);
   state.tags.set(tag, { kind: 'link-bundle' });
   for (const relay of code.relays) state.neighbours.knowRelay(toHex(relay.key), [relay.address], nowMs);
-  state.neighbours.knowPerson(
-    toHex(code.transportKey),
-    [],
-    code.relays.map((relay) => toHex(relay.key)),
-    nowMs,
-  );
+  const relays = code.relays.map((relay) => toHex(relay.key));
+  knowCode(state, toHex(code.transportKey), relays, nowMs);
   show(state, begun, out);
   state.recalled.push(...state.gossip.recognise([tag]));
   answer(out, call, 'link-device', ok(undefined));

@@ -102,7 +102,25 @@ export function knowContact(state: PersonState, contact: Pick<ContactRow, 'accou
     for (const key of state.dialled.get(name)?.keys ?? []) if (!keys.includes(key)) state.neighbours.forget(key);
     for (const key of keys) state.neighbours.knowPerson(key, [], relays, nowMs);
     state.dialled.set(name, { keys, untilMs: keysChangeAtMs(device, nowMs) });
+    for (const told of device.days.keys) if (state.dialled.has(toHex(told))) forgetDialled(state, toHex(told));
   }
+}
+
+/**
+ * A transport key that a code told, before any card: dialled until a card has taken its place, and for no longer than a day, because then it is a
+ * key of the past.
+ */
+export function knowCode(state: PersonState, key: string, relays: readonly string[], nowMs: number): void {
+  state.neighbours.knowPerson(key, [], relays, nowMs);
+  state.dialled.set(key, { keys: [key], untilMs: nowMs + DAY_MS });
+}
+
+/** A code is over, or a device is gone: its keys are nobody's any more, but for those that a card told as well. */
+function forgetDialled(state: PersonState, name: string): void {
+  const over = state.dialled.get(name)?.keys ?? [];
+  state.dialled.delete(name);
+  const kept = new Set([...state.dialled.values()].flatMap(({ keys }) => keys));
+  for (const key of over) if (!kept.has(key)) state.neighbours.forget(key);
 }
 
 /** A day turned, ours or somebody's: from now on other keys count. Answers when the next one does. */
@@ -116,12 +134,13 @@ export function turnDays(state: PersonState, out: Out, nowMs: number): number | 
   let next = state.today?.endsAtMs ?? Number.POSITIVE_INFINITY;
   for (const [name, { untilMs }] of state.dialled) {
     const device = state.devices.get(name);
-    if (device === undefined) state.dialled.delete(name);
-    else if (nowMs >= untilMs) {
+    if (nowMs < untilMs) next = Math.min(next, untilMs);
+    else if (device === undefined) forgetDialled(state, name);
+    else {
       const contact = state.contacts.get(toHex(device.account));
       knowContact(state, { account: device.account, relays: contact?.relays ?? [] }, nowMs);
+      next = Math.min(next, state.dialled.get(name)?.untilMs ?? next);
     }
-    next = Math.min(next, state.dialled.get(name)?.untilMs ?? next);
   }
   return next;
 }

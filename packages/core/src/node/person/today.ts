@@ -1,7 +1,4 @@
-/**
- * The transport key of our day, taken when it begins, and under which keys others are dialled now. A moment that belongs to two days is of
- * both. Rule: docs/protocol/rendezvous.md §6.
- */
+/** Takes our transport key of the day when that begins, and says under which keys others are dialled now. Rule: docs/protocol/rendezvous.md §6. */
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
 import { CARD_DAYS, DEPOSIT_DAYS, REACHED_WITHIN_MS } from '../../rendezvous/limits.ts';
 import { dayAt, daySeed, daysFrom, keyAt, nextTurnMs, type TransportDays, turnMinute, windowOf } from '../../rendezvous/transport-days.ts';
@@ -25,7 +22,7 @@ export function turnDay(state: PersonState, transportSeed: Bytes, out: Out, nowM
   out.command({ kind: 'listen', seed });
 }
 
-/** Under which keys a device is dialled now: about its midnight both are tried, because clocks differ. */
+/** About its turn both keys of a device are tried, because clocks differ. */
 export function dialledKeys(device: DeviceRow, nowMs: number): readonly string[] {
   const keys = [nowMs, nowMs - REACHED_WITHIN_MS, nowMs + REACHED_WITHIN_MS].map((atMs) => keyAt(device.days, atMs));
   return [...new Set(keys.flatMap((key) => (key === undefined ? [] : [toHex(key)])))];
@@ -40,5 +37,5 @@ export function keysChangeAtMs(device: DeviceRow, nowMs: number): number {
 
 /** A key and nothing more is known of a device: that of a code, for as long as it may be in use. */
 export function onlyKey(key: Bytes, nowMs: number): TransportDays {
-  return { firstDay: dayAt(0, nowMs) - 1, minute: 0, keys: [key, key, key] };
+  return { firstDay: Math.max(0, dayAt(0, nowMs) - 1), minute: 0, keys: [key, key, key] };
 }

@@ -29,7 +29,7 @@ test('a conversation opens at its newest and reads earlier pages when asked', as
 test('what arrives while the page is being read is neither lost nor shown twice', async () => {
   const { app, messenger } = await openedApp((fake) => {
     fake.meet('Ann');
-    fake.put(ANN, false, 'before');
+    fake.put(ANN, false, 'before', fake.nowMs - 1);
   });
   app.moved(WITH_ANN);
   const during = messenger.put(ANN, true, 'during');
@@ -37,6 +37,16 @@ test('what arrives while the page is being read is neither lost nor shown twice'
   await settle();
   expect(texts(app.conversation.value)).toEqual(['before', 'during']);
   expect(app.conversation.value?.messages.value.at(-1)?.state).toEqual({ kind: 'delivered', atMs: 1 });
+});
+
+test('what was carried stands where it was written, in whatever order it came', async () => {
+  const { app, messenger } = await openedApp((fake) => {
+    fake.meet('Ann');
+  }, WITH_ANN);
+  await settle();
+  for (const at of [30, 10, 40, 20]) messenger.put(ANN, false, String(at), messenger.nowMs + at);
+  messenger.put(ANN, true, '25', messenger.nowMs + 25);
+  expect(texts(app.conversation.value)).toEqual(['10', '20', '25', '30', '40']);
 });
 
 test('it is told as read only while somebody can see it', async () => {

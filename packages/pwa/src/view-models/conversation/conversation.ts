@@ -10,7 +10,7 @@ import type { AccountId, Contact, Message, MessageId, Messenger, Overview } from
 import type { Times } from '../times.ts';
 import { ComposerViewModel } from './composer.ts';
 import type { Drafts } from './drafts.ts';
-import { arrange, firstUnreadOf, type TimelineItem } from './timeline.ts';
+import { arrange, byPlace, firstUnreadOf, type TimelineItem } from './timeline.ts';
 
 const PAGE_LENGTH = 50;
 const PAGE_LENGTH_MAX = 200;
@@ -82,7 +82,7 @@ export class ConversationViewModel {
       this.messages.value = [
         ...page.messages.map((message) => changed.get(message.id) ?? message),
         ...this.messages.value.filter((message) => !known.has(message.id)),
-      ];
+      ].sort(byPlace);
       this.#earlier.value = page.earlier;
       this.#firstUnread.value = firstUnreadOf(this.messages.value, unread);
       this.isLoaded.value = true;
@@ -97,7 +97,7 @@ export class ConversationViewModel {
     if (!this.#isOpen) return;
     batch(() => {
       const known = new Set(this.messages.value.map((message) => message.id));
-      this.messages.value = [...page.messages.filter((message) => !known.has(message.id)), ...this.messages.value];
+      this.messages.value = [...page.messages.filter((message) => !known.has(message.id)), ...this.messages.value].sort(byPlace);
       this.#earlier.value = page.earlier;
       this.isLoadingEarlier.value = false;
     });
@@ -111,7 +111,8 @@ export class ConversationViewModel {
   #take(message: Message): void {
     const messages = this.messages.value;
     const at = messages.findLastIndex((known) => known.id === message.id);
-    this.messages.value = at < 0 ? [...messages, message] : messages.with(at, message);
+    // What was carried comes in any order, and stands where it would after a reload.
+    this.messages.value = at < 0 ? [...messages, message].sort(byPlace) : messages.with(at, message);
   }
 
   #announce(): void {

@@ -22,6 +22,13 @@ export type TimelineItem =
 
 const RUN_MS = 5 * MINUTE_MS;
 
+/** The order in which a conversation is kept (docs/protocol/conversation.md §1). */
+export function byPlace(a: Message, b: Message): number {
+  if (a.sentAtMs !== b.sentAtMs) return a.sentAtMs - b.sentAtMs;
+  if (a.mine !== b.mine) return a.mine ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
 function sameRun(a: Message, b: Message): boolean {
   return a.mine === b.mine && Math.abs(b.sentAtMs - a.sentAtMs) <= RUN_MS;
 }

@@ -10,8 +10,8 @@ import { Attempt } from './attempt.ts';
 import { HandCertificates } from './certificates.ts';
 import { decodeAgain, decodeAnswer, decodeOffer, encodeAgain, encodeAnswer, encodeOffer, MARK_BYTES } from './code.ts';
 import type { HandHost, Hands, MadeByHand } from './hands.ts';
-import { AGAIN_CODE_BYTES_MAX, ATTEMPTS_MAX, CODE_BYTES_MAX } from './limits.ts';
 import { waitPatiently } from './ice-patience.ts';
+import { AGAIN_CODE_BYTES_MAX, ATTEMPTS_MAX, CODE_BYTES_MAX } from './limits.ts';
 import { canChooseCredentials } from './munging-probe.ts';
 import { fingerprintOf, HandPeer } from './peer.ts';
 

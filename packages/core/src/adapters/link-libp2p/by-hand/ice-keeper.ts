@@ -6,7 +6,7 @@
 import type { Aside } from './aside.ts';
 import { type Candidate, lineOf } from './candidate.ts';
 import type { Side } from './code.ts';
-import { RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS } from './limits.ts';
+import { RENEW_AFTER_MS, RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS } from './limits.ts';
 import { MID } from './session-description.ts';
 
 /** As much of a `HandPeer` as is needed. */
@@ -23,6 +23,7 @@ export interface KeptConnection {
   readonly connectionState: RTCPeerConnectionState;
   readonly signalingState: RTCSignalingState;
   addIceCandidate(candidate: RTCIceCandidateInit): Promise<void>;
+  setLocalDescription(description: { readonly type: 'rollback' }): Promise<void>;
   addEventListener(type: 'connectionstatechange', listener: () => void): void;
 }
 
@@ -33,6 +34,7 @@ export class IceKeeper {
   readonly #say: (aside: Aside) => void;
   #theirs: readonly Candidate[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
   #round = 0;
 
   /** Watches until the connection is closed. */
@@ -57,6 +59,7 @@ export class IceKeeper {
     // whoever is at the other end stays who it was
     const theirs = { ...aside.side, fingerprint };
     try {
+      clearTimeout(this.#renewal);
       await this.#peer.take(isMine ? 'answer' : 'offer', theirs);
       this.#theirs = theirs.candidates;
       const own = isMine ? undefined : await this.#peer.describe({ isRestart: false });
@@ -75,7 +78,13 @@ export class IceKeeper {
     const wasAway = this.#timer !== undefined;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    if (wasAway && connectionState === 'connected' && this.#began) void this.#renew();
+    if (wasAway && connectionState === 'connected' && this.#began) this.#renewSoon();
+  }
+
+  /** Not at once: a network that is just back has no addresses yet. */
+  #renewSoon(): void {
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => void this.#renew(), RENEW_AFTER_MS);
   }
 
   #retry(): void {
@@ -88,10 +97,14 @@ export class IceKeeper {
   }
 
   async #renew(): Promise<void> {
-    if (this.#peer.connection.signalingState !== 'stable') return;
+    const { connection } = this.#peer;
+    if (connection.connectionState !== 'connected') return; // it will be, and then is time enough
     try {
+      // an earlier proposal that was never answered
+      if (connection.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' });
       const own = await this.#peer.describe({ isRestart: true });
       if (own !== undefined) this.#say({ kind: 'renew', side: own });
+      this.#renewSoon(); // unless it is answered
     } catch {
       // closed meanwhile
     }

@@ -45,8 +45,9 @@ export class HandPeer {
     const isAnswer = connection.signalingState === 'have-remote-offer';
     const made = isAnswer ? await connection.createAnswer() : await connection.createOffer({ iceRestart: isRestart });
     const own = made.sdp ?? '';
+    const whenGathered = gathered(connection);
     await connection.setLocalDescription({ ...made, sdp: credentials === undefined ? own : withCredentials(own, credentials) });
-    await gathered(connection);
+    await whenGathered;
     return readDescription(connection.localDescription?.sdp ?? '');
   }
 
@@ -93,19 +94,19 @@ export async function fingerprintOf(certificate: RTCCertificate): Promise<Bytes 
   }
 }
 
-/** Until all candidates are there, or there has been time enough for those that matter. */
+/** Until the candidates of the next description are there, or there has been time enough for those that matter. */
 function gathered(connection: RTCPeerConnection): Promise<void> {
   return new Promise((resolve) => {
-    const look = (): void => {
-      if (connection.iceGatheringState === 'complete' || connection.connectionState === 'closed') done();
-    };
     const done = (): void => {
       clearTimeout(patience);
       connection.removeEventListener('icegatheringstatechange', look);
       resolve();
     };
+    // the state of an earlier description is complete too: only a change says anything
+    const look = (): void => {
+      if (connection.iceGatheringState === 'complete') done();
+    };
     const patience = setTimeout(done, GATHER_MS);
     connection.addEventListener('icegatheringstatechange', look);
-    look();
   });
 }
