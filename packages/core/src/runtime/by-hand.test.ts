@@ -70,6 +70,16 @@ test('two phones with nothing else meet by two scans, both verified, and write',
   expect(ann.events.filter((event) => event.kind === 'by-hand').map((event) => event.byHand.step)).toEqual(['connecting', 'connected']);
 });
 
+test('an answer that was pasted connects as well, and verifies nobody', async () => {
+  const house = newHouse();
+  const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
+  const code = must(await ann.messenger.invite({ byHand: true }));
+  const taken = must(await bo.messenger.accept(code.text, 'link'));
+  must(await ann.messenger.accept(taken.answer as string, 'link'));
+  await until(ann, ({ contacts }) => contacts[0]?.name === 'Bo' && contacts[0].reach.kind === 'direct');
+  expect((await contactOf(ann, bo))?.verified).toBeUndefined();
+});
+
 test('whoever photographed the code cannot take the invitation up once its answer was scanned', async () => {
   const house = newHouse();
   const [ann, bo, eve] = [await house.person('Ann'), await house.person('Bo'), await house.person('Eve')];

@@ -125,7 +125,7 @@ function readAnswer(state: PersonState, call: Call<'accept'>, shown: HandAnswer,
     if (hand.waits !== 'reader' || !sameBytes(answerTag(suite, hand.secret), shown.tag)) continue;
     if (own !== undefined && sameBytes(shown.account, own.device.account)) return answer(out, call, 'accept', refuse({ kind: 'own' }));
     const account = accountId(shown.account);
-    pin(state, hand.secret, account, out);
+    pin(state, hand.secret, account, call.how === 'scanned', out);
     const expectedKey = transportKey(toHex(shown.transportKey));
     knowCode(state, expectedKey, [], nowMs);
     state.hands.set(number, { waits: 'up', account, device: undefined, isAgain: false, isQuiet: false, untilMs: nowMs + HAND_CODE_MS });
@@ -137,16 +137,16 @@ function readAnswer(state: PersonState, call: Call<'accept'>, shown: HandAnswer,
 }
 
 /**
- * Whoever showed the answer is the one who may take the invitation up; their account was read from their own screen. It may have been
+ * Whoever showed the answer is the one who may take the invitation up; scanned, their account was read from their own screen. It may have been
  * taken up already: then it counts for that session alone, never for whomever else an answer names.
  */
-function pin(state: PersonState, secret: Bytes, account: ReturnType<typeof accountId>, out: Out): void {
+function pin(state: PersonState, secret: Bytes, account: ReturnType<typeof accountId>, isScanned: boolean, out: Out): void {
   const contact = state.contacts.get(toHex(account));
   for (const row of state.invitations.values()) {
     if (row.kind !== 'made' || !sameBytes(row.secret, secret)) continue;
     const session = row.usedBy && state.sessions.get(toHex(row.usedBy));
-    if (row.usedBy === undefined && contact === undefined) state.putInvitation({ ...row, pinned: account, isScanned: true }, out);
-    else if (session && contact !== undefined && contact.verified === undefined && sameBytes(session.peerAccount, account))
+    if (row.usedBy === undefined && contact === undefined) state.putInvitation({ ...row, pinned: account, isScanned }, out);
+    else if (isScanned && session && contact !== undefined && contact.verified === undefined && sameBytes(session.peerAccount, account))
       state.setContact({ ...contact, verified: 'scanned' }, out);
     return;
   }
@@ -300,9 +300,12 @@ export function expireHands(state: PersonState, out: Out, nowMs: number): void {
 }
 
 /** The person has left the screen with the code. */
-export function endByHand(state: PersonState, call: Call<'end-by-hand'>, out: Out): void {
+export function endByHand(state: PersonState, call: Call<'end-by-hand'>, out: Out, nowMs: number): void {
   for (const [number, hand] of [...state.hands]) {
-    if (hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet)) drop(state, number, out);
+    if (hand.waits === 'offer') {
+      drop(state, number, out);
+      fail(state, hand, 'timed-out', out, nowMs);
+    } else if (hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet)) drop(state, number, out);
   }
   answer(out, call, 'end-by-hand', undefined);
 }

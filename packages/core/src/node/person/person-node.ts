@@ -253,7 +253,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'meet-again':
         return meetAgain(state, input, out, nowMs);
       case 'end-by-hand':
-        return endByHand(state, input, out);
+        return endByHand(state, input, out, nowMs);
       case 'introduce':
         return introduce(state, input, out, nowMs);
       case 'answer-introduction':
