@@ -14,6 +14,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'adapters/version-row.ts checkVersionRow': 'throws by contract: a host that meets another version stops and says so',
   'gossip/reconcile/cells.ts checkOf': 'works out a check; reads nothing',
   'kernel/bytes.ts fromKey': 'turns back what toKey made; never given anything else',
+  'node/person/by-hand.ts readShown': 'joins readShownCode',
   'node/person/correspondence.ts readElsewhere': 'a receipt that was decoded already',
   'node/person/first-message.ts acceptFirst': JOINS,
   'node/person/inviting.ts accept': 'joins readInvitation and readShownCode',

@@ -15,8 +15,17 @@ export const COURTESY_MS = 1500;
 /** A dial that has said nothing for this long counts as failed. */
 export const DIAL_PATIENCE_MS = 30_000;
 
-/** When the device wakes, a dial that has been under way for longer is given up, in milliseconds: on a network that changed it hangs. */
-export const STALE_DIAL_MS = 500;
+/**
+ * A relay's other addresses are waited for so long before the one where it was last reached is tried again beside them, in milliseconds: what was
+ * answered by nobody hangs, and on a network of one's own an answer comes in a tenth of this.
+ */
+export const OTHER_ADDRESS_PATIENCE_MS = 1000;
+
+/**
+ * When the device wakes, a dial that has been under way for longer is given up, in milliseconds: on a network that changed it hangs. Longer than an app
+ * may wait between two calls for one waking (750 ms), or the second would dial anew what the first has begun.
+ */
+export const STALE_DIAL_MS = 1000;
 
 /** Connections under an earlier transport key are closed after this long, in milliseconds: time for others to take their place. */
 export const DRAIN_MS = 600_000;

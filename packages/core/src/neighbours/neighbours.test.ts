@@ -12,6 +12,7 @@ import {
   COURTESY_MS,
   DIAL_PATIENCE_MS,
   DIALS_MAX,
+  OTHER_ADDRESS_PATIENCE_MS,
 } from './limits.ts';
 import { type Connected, type NeighbourCommand, Neighbours } from './neighbours.ts';
 
@@ -84,6 +85,58 @@ describe('a relay that is known', () => {
       for (let i = 1; i < waits.length; i++) expect(waits[i]).toBeGreaterThanOrEqual((waits[i - 1] as number) / 2);
       expect(waits.at(-1)).toBeGreaterThanOrEqual(BACK_OFF_RELAY_MAX_MS / 2);
     }
+  });
+});
+
+describe('a relay that was reached before', () => {
+  /** Reached at `/a`, the first of two, and lost after a while. */
+  function lost(): Neighbours {
+    const it = new Neighbours(LEAST, ME);
+    it.knowRelay(RELAY, ['/a', '/b'], 0);
+    it.take();
+    it.up(at(1, RELAY, { path: 'relay' }), 0);
+    it.take();
+    it.down(1, BRIEF_MS);
+    return it;
+  }
+  const addressed = (it: Neighbours): readonly string[] => dialled(it.take()).flatMap((one) => (one.kind === 'dial' ? [one.address] : []));
+
+  test('is tried there first, and every other time', () => {
+    const it = lost();
+    const addresses: string[] = [];
+    let nowMs = BRIEF_MS;
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const [dial] = dialled(it.take());
+      if (dial?.kind !== 'dial') throw new Error('not dialled');
+      addresses.push(dial.address);
+      it.dialFailed(dial.id, nowMs);
+      nowMs = it.wakeAtMs() as number;
+      it.wake(nowMs);
+    }
+    expect(addresses).toEqual(['/a', '/b', '/a', '/b']);
+  });
+
+  test('is tried there first when the device woke', () => {
+    const it = lost();
+    const [first] = dialled(it.take());
+    if (first?.kind !== 'dial') throw new Error('not dialled');
+    it.dialFailed(first.id, BRIEF_MS);
+    it.awake(BRIEF_MS + 1);
+    expect(addressed(it)).toEqual(['/a']);
+  });
+
+  test('is tried there again beside a dial elsewhere that nobody answers, and what comes of that dial still counts', () => {
+    const it = lost();
+    const [first] = dialled(it.take());
+    if (first?.kind !== 'dial') throw new Error('not dialled');
+    it.dialFailed(first.id, BRIEF_MS);
+    const secondMs = it.wakeAtMs() as number;
+    it.wake(secondMs);
+    expect(addressed(it)).toEqual(['/b']);
+    expect(it.wakeAtMs()).toBe(secondMs + OTHER_ADDRESS_PATIENCE_MS + 1);
+    it.wake(it.wakeAtMs() as number);
+    expect(addressed(it)).toEqual(['/a']);
+    expect(it.up(at(2, RELAY, { path: 'relay' }), secondMs + 1500)).toBe(true);
   });
 });
 

@@ -25,12 +25,13 @@ import {
   NEAR_ATTEMPTS_MAX,
   NEAR_BELIEVED_MS,
   type NeighbourLimits,
+  OTHER_ADDRESS_PATIENCE_MS,
   PERSON_NEIGHBOURS,
   STALE_DIAL_MS,
   STRANGER_DIALS_MAX,
   STRANGER_STAYS_MS,
 } from './limits.ts';
-import { type Closeness, type Known, Roster, waysTo } from './roster.ts';
+import { type Closeness, type Known, nextWay, Roster, waysTo } from './roster.ts';
 
 export type { Connected } from './connections.ts';
 
@@ -163,7 +164,7 @@ export class Neighbours {
       return false;
     }
     const known = this.#roster.get(it.key);
-    if (known !== undefined) known.dial = undefined;
+    if (known !== undefined) this.#reached(known, it);
     const leaves = this.#connections.oneTooMany(it, this.#myKey);
     if (leaves !== undefined) this.#commands.push({ kind: 'close', neighbour: leaves });
     const hasRoom = leaves !== undefined || this.#makeRoom(it, nowMs);
@@ -179,6 +180,15 @@ export class Neighbours {
     if (stays && known?.kind === 'relay') this.#relayUp(known, nowMs);
     this.wake(nowMs);
     return stays;
+  }
+
+  /** Where a relay was reached is tried first when it is gone again. */
+  #reached(known: Known, { dialled }: Connected): void {
+    if (known.kind === 'relay' && dialled && known.dial !== undefined) {
+      known.good = known.dial.address;
+      known.tried += known.tried % 2;
+    }
+    known.dial = undefined;
   }
 
   /** Whether there is room for one more of its kind. */
@@ -236,6 +246,7 @@ export class Neighbours {
     for (const known of this.#roster.all()) {
       // A dial that began on another network may hang for long; what comes of it still counts.
       if (known.dial !== undefined && nowMs - known.dial.sinceMs > STALE_DIAL_MS) known.dial = undefined;
+      if (known.good !== undefined) known.tried += known.tried % 2;
     }
     this.retry(nowMs);
   }
@@ -265,8 +276,7 @@ export class Neighbours {
 
   #addressFor(known: Known): string | undefined {
     const relays = [...this.#roster.of('relay').values()].filter((relay) => this.isConnected(relay.key));
-    const ways = waysTo(known, relays);
-    return ways[known.tried % Math.max(1, ways.length)];
+    return nextWay(known, waysTo(known, relays));
   }
 
   /** Starts what dials are due. Every change ends here. */
@@ -274,7 +284,7 @@ export class Neighbours {
     this.#wakeAtMs = undefined;
     this.#drain(nowMs);
     for (const known of this.#roster.all()) {
-      if (known.dial !== undefined && nowMs - known.dial.sinceMs > DIAL_PATIENCE_MS) this.#backOff(known, nowMs);
+      if (known.dial !== undefined && nowMs - known.dial.sinceMs > patienceMs(known)) this.#tire(known, nowMs);
       if (known.near.length > 0 && nowMs - known.nearAtMs > NEAR_BELIEVED_MS && !this.isConnected(known.key)) this.#doubtNear(known);
     }
     let free = this.#freeDials();
@@ -293,6 +303,13 @@ export class Neighbours {
     }
   }
 
+  /** A dial has taken too long; what still comes of it counts. */
+  #tire(known: Known, nowMs: number): void {
+    if (!isElsewhere(known)) return this.#backOff(known, nowMs);
+    known.dial = undefined;
+    known.tried++;
+  }
+
   #drain(nowMs: number): void {
     if (this.#drainAtMs === undefined || nowMs < this.#drainAtMs) return;
     this.#drainAtMs = undefined;
@@ -309,7 +326,7 @@ export class Neighbours {
   #dial(known: Known, nowMs: number): boolean {
     const address = this.#isWanted(known) ? this.#addressFor(known) : undefined;
     if (address === undefined) return false;
-    known.dial = { id: this.#nextDial++, sinceMs: nowMs };
+    known.dial = { id: this.#nextDial++, address, sinceMs: nowMs };
     this.#commands.push({ kind: 'dial', id: known.dial.id, address, expectedKey: known.key });
     return true;
   }
@@ -350,10 +367,19 @@ export class Neighbours {
       for (const known of this.#roster.of(kind).values()) {
         if (this.isConnected(known.key)) continue;
         if (known.dial === undefined && (!mayBegin || this.#addressFor(known) === undefined)) continue;
-        const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + DIAL_PATIENCE_MS + 1;
+        const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + patienceMs(known) + 1;
         at = at === undefined ? due : Math.min(at, due);
       }
     }
     return at;
   }
+}
+
+/** A relay is being dialled, and not where it was last reached. */
+function isElsewhere({ kind, dial, good }: Known): boolean {
+  return kind === 'relay' && dial !== undefined && good !== undefined && dial.address !== good;
+}
+
+function patienceMs(known: Known): number {
+  return isElsewhere(known) ? OTHER_ADDRESS_PATIENCE_MS : DIAL_PATIENCE_MS;
 }

@@ -26,7 +26,9 @@ export interface Known {
   /** Dials that failed since it was last there or last found: how long to wait. */
   attempts: number;
   notBeforeMs: number;
-  dial: { readonly id: number; readonly sinceMs: number } | undefined;
+  dial: { readonly id: number; readonly address: string; readonly sinceMs: number } | undefined;
+  /** Where it was last reached; known of relays alone. */
+  good: string | undefined;
 }
 
 /** Where it may be dialled, the best way first. `relays`: those that are connected. */
@@ -42,6 +44,13 @@ export function waysTo(known: Known, relays: readonly Known[]): readonly string[
       ways.push(throughRelay(address, relay.peerId, known.peerId));
   }
   return ways;
+}
+
+/** Of these ways, the one whose turn it is: each in turn, but every other time the one that last led there. */
+export function nextWay({ good, tried }: Pick<Known, 'good' | 'tried'>, ways: readonly string[]): string | undefined {
+  const others = ways.filter((way) => way !== good);
+  if (others.length === ways.length || others.length === 0) return ways[tried % Math.max(1, ways.length)];
+  return tried % 2 === 0 ? good : others[Math.floor(tried / 2) % others.length];
 }
 
 export class Roster {
@@ -74,6 +83,7 @@ export class Roster {
       attempts: 0,
       notBeforeMs: 0,
       dial: before?.dial,
+      good: before?.good,
     };
     this.delete(key);
     this.#map(kind).set(key, known);

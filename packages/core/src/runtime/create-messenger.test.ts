@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { BundleTaken, Message } from './messenger.ts';
+import { accountOf, House, type Person, texts, until } from './testing/house.ts';
 
 let suite: Suite;
 beforeAll(async () => {

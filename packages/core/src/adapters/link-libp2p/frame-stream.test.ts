@@ -102,6 +102,48 @@ describe('liveness', () => {
   });
 });
 
+describe('a sign of life', () => {
+  const [QUESTION, HEARTBEAT] = [bytesOf([0xff, 0xff, 0xff, 0xff]), bytesOf([0, 0, 0, 0])];
+
+  test('is asked for at once, and given at once to who asks', () => {
+    const { frames, written, told, hear } = world();
+    frames.ask();
+    expect(written).toEqual([QUESTION]);
+    hear(0xff, 0xff, 0xff, 0xff);
+    expect(written).toEqual([QUESTION, HEARTBEAT]);
+    expect(told).toEqual([]);
+  });
+
+  test('is whatever is heard, and when it was heard is known', () => {
+    const { frames, hear, at } = world();
+    at(10);
+    expect(frames.heardAtMs).toBe(0);
+    hear(0, 0, 0, 0);
+    expect(frames.heardAtMs).toBe(10);
+    at(20);
+    hear(0, 0, 0, 9, 1);
+    expect(frames.heardAtMs).toBe(20);
+  });
+
+  test('adds nothing to a stream that is full: what leaves it next is sign enough', async () => {
+    const { frames, written, hear, setFull, turn } = world();
+    setFull(true);
+    frames.send(frame(1, 8));
+    await turn();
+    hear(0xff, 0xff, 0xff, 0xff);
+    frames.ask();
+    expect(written).toEqual([bytesOf([0, 0, 0, 1, 8])]);
+  });
+
+  test('is neither asked for nor given once the stream has ended', () => {
+    const { frames, written, hear } = world();
+    frames.end('closed');
+    frames.ask();
+    hear(0xff, 0xff, 0xff, 0xff);
+    expect(written).toEqual([]);
+  });
+});
+
 test('an announced length beyond the maximum ends the stream, and nothing is told after it', () => {
   const { frames, told, hear } = world();
   hear(0, 0, 0, 1, 5, 0, 0, 0, 101, 1, 2);

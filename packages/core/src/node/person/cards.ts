@@ -4,6 +4,7 @@ import { encodeContent } from '../../content/content.ts';
 import { type Label, label } from '../../crypto/suite.ts';
 import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { type DeviceRow, type Told, UNTOLD } from './device-rows.ts';
+import { RECEIPT_COPIES } from './limits.ts';
 import type { Own } from './own.ts';
 import type { Out, PersonState } from './state.ts';
 
@@ -22,7 +23,7 @@ export function tellCard(state: PersonState, device: DeviceRow, out: Out, nowMs:
   const encoded = encodeContent(card);
   const hash = state.suite.hash(TOLD, encoded);
   if (sameBytes(hash, device.toldCard.hash)) return;
-  const { id: envelopeId } = state.seal(session, encoded, out, nowMs);
+  const { id: envelopeId } = state.seal(session, encoded, out, nowMs, RECEIPT_COPIES);
   state.setDevice({ ...(state.devices.get(toHex(device.signingKey)) ?? device), toldCard: { hash, envelopeId } }, out);
 }
 

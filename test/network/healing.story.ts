@@ -1,0 +1,167 @@
+/**
+ * Connections heal: two phones write to each other without a pause while cables are pulled, packets lost, roads grow long, and their relay is restarted,
+ * moved, and replaced from a copy. Nothing is lost, doubled or out of order; how long it took is printed. story-timeout: 1500 s
+ */
+import { chromiumUnavailable } from '../browser/chromium.ts';
+import { Phone } from '../browser/household.ts';
+import { story, type Teller } from '../story.ts';
+import { HealingHouse } from './healing-house.ts';
+import { type Reading, Talk } from './healing-talk.ts';
+import { labUnavailable, openLab } from './lab.ts';
+import { delayUnavailable } from './lab-air.ts';
+
+/** Everybody writes for so long before something breaks, and after it is whole. */
+const BEFORE_MS = 3_000;
+const AFTER_MS = 8_000;
+/** In this time all has come, or it is lost. */
+const WITHIN_MS = 120_000;
+const LOSS_PERCENT = 20;
+const DELAY_MS = 300;
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Told {
+  readonly what: string;
+  readonly online: string;
+  readonly readings: readonly Reading[];
+}
+
+story('connections that heal', async (t) => {
+  const why = labUnavailable() ?? chromiumUnavailable(true);
+  if (why !== undefined) {
+    t.skip('two phones lose nothing while cables are pulled and their relay goes and comes', why);
+    return;
+  }
+  const lab = await openLab(t, ['srv', 'a', 'b', 'spare']);
+  const house = await HealingHouse.open(t, lab.host('srv'));
+  const [ann, bo] = await Promise.all([
+    Phone.open(t, 'Ann', house, { host: house.seenFrom(lab.host('a')) }),
+    Phone.open(t, 'Bo', house, { host: house.seenFrom(lab.host('b')) }),
+  ]);
+  const a = lab.host('a');
+  const only = process.env['KITH_ONLY']?.split(',');
+  const table: Told[] = [];
+
+  const talk = await t.claim('two phones meet, connect directly, and write', async () => {
+    await Promise.all([ann.begin(), bo.begin()]);
+    await bo.takeUp(await ann.invitationLink());
+    await Promise.all([bo.openConversation('Ann'), ann.openConversation('Bo')]);
+    await Promise.all([ann.isReached('Directly, phone to phone', 60_000), bo.isReached('Directly, phone to phone', 60_000)]);
+    return Talk.open(ann, bo);
+  });
+
+  /** `mend` resolves when the network is back; what it answers is when that was, if it was before. */
+  const trouble = async (what: string, breakIt: () => Promise<void>, mend: () => Promise<number | void>): Promise<void> => {
+    if (only !== undefined && !only.some((part) => what.includes(part))) return;
+    await t.claim(`${what}: nothing is lost, doubled or out of order`, async () => {
+      const newsBefore = (await talk.news()).map((news) => news.length);
+      talk.begin(what);
+      await after(BEFORE_MS);
+      const brokenAtMs = Date.now();
+      await breakIt();
+      const backAtMs = (await mend()) ?? Date.now();
+      await after(AFTER_MS);
+      const readings = await talk.end(what, { brokenAtMs, backAtMs }, WITHIN_MS);
+      const news = (await talk.news()).map((one, at) => one.slice(newsBefore[at]).map((word) => nearTo(word, backAtMs)));
+      const online = ['Ann', 'Bo'].flatMap((name, at) => (news[at] ?? []).map((word) => `${name} ${word}`)).join(', ');
+      table.push({ what, online, readings });
+      t.note(row(table.at(-1) as Told));
+    });
+  };
+  const outFor = (ms: number, cut: () => Promise<void>, mend: () => Promise<void>): [() => Promise<void>, () => Promise<void>] => [
+    async () => {
+      await cut();
+      await after(ms);
+    },
+    mend,
+  ];
+  const dropAll = (): Promise<void> =>
+    lab.nft(`add table bridge gone
+add chain bridge gone pass { type filter hook forward priority 0; }
+add rule bridge gone pass iifname "p-a" drop
+add rule bridge gone pass oifname "p-a" drop`);
+  const dropNothing = (): Promise<void> => lab.nft('delete table bridge gone');
+
+  await trouble('no trouble', async () => {}, async () => {});
+  const cuts = async (how: string): Promise<void> => {
+    const lengths = t.long ? [3, 20, 300] : [3, 20];
+    for (const s of lengths) {
+      await trouble(`${how}, interface off for ${s} s`, ...outFor(s * 1_000, a.interfaceDown, a.interfaceUp));
+      await trouble(`${how}, cable out for ${s} s`, ...outFor(s * 1_000, a.cut, a.restore));
+      await trouble(`${how}, silence for ${s} s`, ...outFor(s * 1_000, dropAll, dropNothing));
+    }
+  };
+  await cuts('direct');
+
+  await lab.nft(`add table bridge apart
+add chain bridge apart pass { type filter hook forward priority 0; }
+add rule bridge apart pass iifname "p-a" oifname "p-b" drop
+add rule bridge apart pass iifname "p-b" oifname "p-a" drop`);
+  await t.claim('kept apart, each sees that the other is not reached directly any more', () =>
+    Promise.all([ann.isReached('Carried by others', 90_000), bo.isReached('Carried by others', 90_000)]),
+  );
+  await cuts('by the relay');
+  await trouble('relay restarted', () => house.end(), () => house.start());
+  await trouble('relay killed and started', () => house.kill(), () => house.start());
+  await trouble(
+    'relay moved to another address',
+    async () => {
+      await house.end();
+      await house.move('10.77.0.101');
+    },
+    () => house.start(),
+  );
+  await trouble(
+    'relay moved while it ran',
+    async () => {},
+    () => house.move('10.77.0.102'),
+  );
+  const copy = await t.claim('the relay is backed up', () => house.backUp());
+  await trouble(
+    'relay replaced from its backup',
+    // What it takes from now on is in no backup.
+    () => after(3_000),
+    () => house.replace(lab.host('spare'), copy),
+  );
+  await t.claim('what lay on a lost relay alone, its reader away, comes from its writer', () => lost(t, talk, house));
+
+  await lab.nft('delete table bridge apart');
+  await t.claim('they are let together, and are direct again', () =>
+    Promise.all([ann.isReached('Directly, phone to phone', 90_000), bo.isReached('Directly, phone to phone', 90_000)]),
+  );
+  await trouble(
+    `${LOSS_PERCENT} % of packets lost`,
+    async () => {
+      await lab.loss(LOSS_PERCENT);
+      await after(20_000);
+    },
+    () => lab.loss(0),
+  );
+  const noDelay = delayUnavailable();
+  if (noDelay !== undefined) t.skip(`a road of ${DELAY_MS} ms`, noDelay);
+  else
+    await trouble(
+      `a road of ${DELAY_MS} ms`,
+      async () => {
+        await lab.delay(DELAY_MS);
+        await after(20_000);
+      },
+      () => lab.delay(0),
+    );
+  t.note(`how long it took\n${table.map(row).join('\n')}`);
+});
+
+async function lost(_t: Teller, _talk: Talk, _house: HealingHouse): Promise<void> {}
+
+/** `online 1763751000000` → `online +40 ms`. */
+function nearTo(word: string, backAtMs: number): string {
+  const [kind, atMs] = word.split(' ');
+  const ms = Number(atMs) - backAtMs;
+  return `${kind} ${ms < 0 ? '' : '+'}${ms} ms`;
+}
+
+function row({ what, online, readings }: Told): string {
+  const one = ({ reader, written, firstMs, stillMs, longestMs }: Reading): string =>
+    `${reader} reads after ${firstMs} ms (still ${stillMs}, longest ${longestMs}, of ${written})`;
+  return `${what}: ${readings.map(one).join('; ')}${online === '' ? '' : ` [${online}]`}`;
+}
