@@ -123,6 +123,12 @@ describe('a relay that was reached before', () => {
     it.dialFailed(first.id, BRIEF_MS);
     it.awake(BRIEF_MS + 1);
     expect(addressed(it)).toEqual(['/a']);
+    it.dialFailed(first.id + 1, BRIEF_MS + 2);
+    const otherMs = it.wakeAtMs() as number;
+    it.wake(otherMs);
+    expect(addressed(it)).toEqual(['/b']);
+    it.awake(otherMs + 1);
+    expect(addressed(it)).toEqual(['/a']);
   });
 
   test('is tried there again beside a dial elsewhere that nobody answers, and what comes of that dial still counts', () => {

@@ -245,7 +245,7 @@ export class Neighbours {
     this.#commands.push({ kind: 'probe' });
     for (const known of this.#roster.all()) {
       // A dial that began on another network may hang for long; what comes of it still counts.
-      if (known.dial !== undefined && nowMs - known.dial.sinceMs > STALE_DIAL_MS) known.dial = undefined;
+      if (known.dial !== undefined && (isElsewhere(known) || nowMs - known.dial.sinceMs > STALE_DIAL_MS)) known.dial = undefined;
       if (known.good !== undefined) known.tried += known.tried % 2;
     }
     this.retry(nowMs);

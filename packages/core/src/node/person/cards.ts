@@ -1,4 +1,4 @@
-/** Our card: how we call ourselves and where we are, told to each device once and again when it changes. Rule: docs/protocol/rendezvous.md §3. */
+/** Our card: how we call ourselves and where we are, told to each device once and again when it changes. Rule: docs/protocol/rendezvous.md §5. */
 import type { Card } from '../../content/card.ts';
 import { encodeContent } from '../../content/content.ts';
 import { type Label, label } from '../../crypto/suite.ts';

@@ -111,7 +111,7 @@ export interface ContactRow {
   readonly unread: readonly Bytes[];
   readonly verified: Verification | undefined;
   readonly news: ContactNews | undefined;
-  /** Who brought us together, until they are verified or met; `undefined` for who was met otherwise. */
+  /** Who brought us together; `undefined` for who was met otherwise. */
   readonly introducedBy: AccountId | undefined;
 }
 
