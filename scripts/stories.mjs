@@ -1,6 +1,6 @@
 /**
  * Tells the stories of a folder (test/browser, test/network) one after the other, each in its own process, and sums their lines:
- * `ok - …`, `not ok - …: why`, `skip - … # reason`. A story that says nothing, dies or takes too long has failed.
+ * `ok - …`, `not ok - …: why`, `skip - … # reason`, and `note - …`, which is not part of the sum. A story that says nothing, dies or takes too long has failed.
  * Whatever a story leaves running is ended by its mark in the environment; nothing else is touched.
  *
  *   node scripts/stories.mjs browser|network [--only <part of a name>] [--long]
@@ -58,7 +58,7 @@ function tell(file, long) {
       if (line.startsWith('ok - ')) result.passed += 1;
       else if (line.startsWith('not ok - ')) result.failed.push(line.slice(9));
       else if (line.startsWith('skip - ')) result.skipped.push(line.slice(7));
-      else {
+      else if (!line.startsWith('note - ')) {
         aside += `${line}\n`;
         return;
       }

@@ -14,6 +14,7 @@ const TOOLS = [
   { program: 'ip', debian: 'iproute2', stories: 'all network stories' },
   { program: 'nft', debian: 'nftables', stories: 'all network stories' },
   { program: 'turnserver', debian: 'coturn', service: 'coturn', stories: 'what STUN and TURN do for phones behind routers' },
+  { program: 'tcpdump', debian: 'tcpdump', stories: 'what strangers see on the wire' },
   { program: 'socat', debian: 'socat', stories: 'long roads between hosts' },
 ];
 

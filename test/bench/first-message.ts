@@ -22,7 +22,7 @@ const MESSAGES = 200;
 const TYPED = 40;
 
 /** What the stories' helpers want of their teller, without a story. */
-function stagehand(): { readonly t: Teller; clean(): Promise<void> } {
+export function stagehand(): { readonly t: Teller; clean(): Promise<void> } {
   const cleanups: (() => unknown)[] = [];
   const t: Teller = {
     long: false,
@@ -157,7 +157,7 @@ async function betweenPhones(t: Teller, house: Awaited<ReturnType<typeof openHou
 }
 
 /** From Enter on one screen to the text on the other, by the clock both pages share. */
-async function typedToShown(from: Phone, to: Phone, text: string): Promise<number> {
+export async function typedToShown(from: Phone, to: Phone, text: string): Promise<number> {
   const seen = to.page.evaluate(
     (wanted) =>
       new Promise<number>((resolve) => {

@@ -86,7 +86,7 @@ class Writer {
     })();
   }
 
-  async write(about: string): Promise<void> {
+  async write(about: string): Promise<string> {
     const text = `${about}, ${this.phone.name} ${++this.#count}`;
     const field = this.phone.page.getByLabel('Message', { exact: true });
     await field.fill(text);
@@ -94,6 +94,7 @@ class Writer {
     await field.press('Enter');
     // Whoever writes on before the field is empty would write into the message before.
     await waitFor(async () => (await field.inputValue()) === '', { withinMs: 20_000, what: `${this.phone.name} has written "${text}"` });
+    return text;
   }
 
   async end(): Promise<void> {
@@ -107,12 +108,18 @@ export class Talk {
   readonly #writers: readonly [Writer, Writer];
 
   static async open(ann: Phone, bo: Phone): Promise<Talk> {
-    await Promise.all([ann.page.evaluate(watchLog), bo.page.evaluate(watchLog)]);
-    return new Talk(ann, bo);
+    const talk = new Talk(ann, bo);
+    await talk.watch();
+    return talk;
   }
 
   private constructor(ann: Phone, bo: Phone) {
     this.#writers = [new Writer(ann), new Writer(bo)];
+  }
+
+  /** Begins to note what is shown; again after a page was opened anew. */
+  async watch(): Promise<void> {
+    for (const { phone } of this.#writers) await phone.page.evaluate(watchLog);
   }
 
   /** From now on both write. */
@@ -121,15 +128,19 @@ export class Talk {
   }
 
   /** Both stop; resolves when all they wrote about this stands on the other's screen, once and in order. */
-  async end(about: string, from: { readonly brokenAtMs: number; readonly backAtMs: number }, withinMs: number): Promise<readonly Reading[]> {
+  async end(
+    about: string,
+    from: { readonly brokenAtMs: number; readonly backAtMs: number },
+    withinMs: number,
+  ): Promise<readonly Reading[]> {
     await Promise.all(this.#writers.map((writer) => writer.end()));
     const [ann, bo] = this.#writers;
     return Promise.all([this.#readBy(ann.phone, bo, about, from, withinMs), this.#readBy(bo.phone, ann, about, from, withinMs)]);
   }
 
-  /** One more message each, for when it is quiet. */
-  async write(about: string, who: 0 | 1): Promise<void> {
-    await this.#writers[who].write(about);
+  /** One message of one of them, when it is quiet; answers its text. */
+  async write(about: string, who: Phone): Promise<string> {
+    return this.#writers[this.#writers[0].phone === who ? 0 : 1].write(about);
   }
 
   /** What the browsers told their pages of the network. */

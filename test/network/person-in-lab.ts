@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Message, Messenger, MessengerEvent } from '../../packages/core/src/runtime/messenger.ts';
 import type { Teller } from '../story.ts';
 import type { Host } from './lab.ts';
-import type { PersonCallName, PersonLine } from './person-process.ts';
+import type { PersonCallName, PersonLine, PersonManner } from './person-process.ts';
 import { ProgramInLab } from './program-in-lab.ts';
 
 const PORT = 4001;
@@ -18,17 +18,22 @@ export class PersonInLab {
   readonly #program: ProgramInLab<PersonLine>;
   #nextId = 1;
 
-  /** Starts the program and resolves when it listens for commands. */
-  static async start(t: Teller, name: string, host: Host): Promise<PersonInLab> {
-    const person = new PersonInLab(t, name, host, await t.folder(name.toLowerCase()));
+  /** Starts the program and resolves when it listens for commands. `folder`: of an earlier run. */
+  static async start(
+    t: Teller,
+    name: string,
+    host: Host,
+    { folder, ...manner }: PersonManner & { readonly folder?: string } = {},
+  ): Promise<PersonInLab> {
+    const person = new PersonInLab(t, name, host, folder ?? (await t.folder(name.toLowerCase())), manner);
     await person.#program.until('it runs', ANSWER_MS, () => person.#program.lines.length > 0);
     return person;
   }
 
-  private constructor(t: Teller, name: string, host: Host, folder: string) {
+  private constructor(t: Teller, name: string, host: Host, folder: string, manner: PersonManner) {
     this.name = name;
     this.folder = folder;
-    this.#program = new ProgramInLab(t, name, host, 'person-process.ts', [join(folder, 'store'), `${PORT}`]);
+    this.#program = new ProgramInLab(t, name, host, 'person-process.ts', [join(folder, 'store'), `${PORT}`, JSON.stringify(manner)]);
   }
 
   /** What it told so far. */

@@ -12,6 +12,8 @@ import type { LinkKind, SimNetwork } from './sim-network.ts';
 
 interface End {
   readonly owner: SimLink;
+  /** Its owner's, when it came up. */
+  readonly key: string | undefined;
   readonly id: NeighbourId;
   other: End | undefined;
   lastArrivalMs: number;
@@ -61,7 +63,7 @@ export class SimLink {
 
   perform(command: LinkCommand): void {
     if (command.kind === 'listen') this.key = this.#network.keyFor(this, command.seed);
-    if (command.kind === 'close') this.#disconnect(this.#ends.get(command.neighbour));
+    if (command.kind === 'close') this.#close(this.#ends.get(command.neighbour));
     if (command.kind === 'dial') this.#network.after(this.#network.latency(), () => this.#dial(command));
   }
 
@@ -92,8 +94,18 @@ export class SimLink {
     return () => this.#disconnect(mine);
   }
 
+  /** Who closes what came up under an earlier key is still there: the two find each other again under the later one. */
+  #close(end: End | undefined): void {
+    const to = end?.other;
+    this.#disconnect(end);
+    if (end === undefined || to === undefined || end.key === this.key) return;
+    end.onLost();
+    to.onLost();
+  }
+
   #adopt(other: SimLink): End {
     const end: End = {
+      key: this.key,
       owner: this,
       id: neighbourId(this.#nextId++),
       other: undefined,

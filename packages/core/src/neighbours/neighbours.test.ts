@@ -34,11 +34,26 @@ describe('a relay that is known', () => {
     it.knowRelay(RELAY, ['/dns4/r/tcp/1/ws'], 0);
     expect(it.take()).toEqual([{ kind: 'dial', id: 1, address: '/dns4/r/tcp/1/ws', expectedKey: RELAY }]);
     it.up(at(7, RELAY, { path: 'relay' }), 10);
-    expect(it.take()).toEqual([{ kind: 'reserve', address: `/dns4/r/tcp/1/ws/p2p/${peerIdOf(RELAY)}` }]);
+    expect(it.take()).toEqual([{ kind: 'reserve', address: `/dns4/r/tcp/1/ws/p2p/${peerIdOf(RELAY)}`, helps: true }]);
     expect([...it.connected()]).toHaveLength(1);
     expect(it.wakeAtMs()).toBeUndefined();
     it.down(7, 10 + BRIEF_MS);
     expect(dialled(it.take())).toHaveLength(1);
+  });
+
+  test('helps with its servers only when this side chose it, and from the moment it does', () => {
+    const it = new Neighbours(LEAST, ME);
+    const reserved = (): unknown => it.take().filter(({ kind }) => kind === 'reserve');
+    const address = `/r/p2p/${peerIdOf(RELAY)}`;
+    it.knowRelay(RELAY, ['/r'], 0, false);
+    it.up(at(7, RELAY, { path: 'relay' }), 10);
+    expect(reserved()).toEqual([{ kind: 'reserve', address, helps: false }]);
+    it.knowRelay(RELAY, ['/r'], 20, false);
+    expect(reserved()).toEqual([]);
+    it.knowRelay(RELAY, ['/r'], 30);
+    expect(reserved()).toEqual([{ kind: 'reserve', address, helps: true }]);
+    it.knowRelay(RELAY, ['/r'], 40, false);
+    expect(reserved()).toEqual([{ kind: 'reserve', address, helps: false }]);
   });
 
   test('is dialled again after a wait when what came up was closed soon, so that nobody without room is dialled in a ring', () => {

@@ -38,7 +38,7 @@ export type { Connected } from './connections.ts';
 export type NeighbourCommand =
   | { readonly kind: 'dial'; readonly id: number; readonly address: string; readonly expectedKey: string }
   | { readonly kind: 'close'; readonly neighbour: number }
-  | { readonly kind: 'reserve'; readonly address: string }
+  | { readonly kind: 'reserve'; readonly address: string; readonly helps: boolean }
   | { readonly kind: 'unreserve'; readonly address: string }
   | { readonly kind: 'probe' };
 
@@ -94,9 +94,13 @@ export class Neighbours {
     this.retry(nowMs);
   }
 
-  /** A relay at these addresses, to be kept connected. */
-  knowRelay(key: string, addresses: readonly string[], nowMs: number): void {
+  /** A relay at these addresses, to be kept connected. `isOwn`: this side chose it; one that others named is only a place to meet them. */
+  knowRelay(key: string, addresses: readonly string[], nowMs: number, isOwn = true): void {
     this.#know(key, 'relay', addresses, [], nowMs);
+    const known = this.#roster.get(key);
+    if (known?.kind !== 'relay' || known.isOwn === isOwn) return;
+    known.isOwn = isOwn;
+    if (this.isConnected(key)) this.#reserveAt(known);
   }
 
   /** A person with this transport key, to be reached at its addresses or through one of these relays. */
@@ -110,14 +114,23 @@ export class Neighbours {
     this.#wakeAtMs = undefined;
   }
 
+  /** A relay of somebody else's is not dialled any more. */
+  forgetRelay(key: string): void {
+    if (this.#closeness(key) === 'relay') this.#roster.delete(key);
+    this.#wakeAtMs = undefined;
+  }
+
   #know(key: string, kind: 'relay' | 'person', addresses: readonly string[], relays: readonly string[], nowMs: number): void {
     const before = this.#roster.get(key);
     // What a person says of themselves cannot make a relay forgotten.
     if (key === this.#myKey || (kind === 'person' && before?.kind === 'relay')) return;
     const known = before?.kind === kind ? before : this.#roster.put(key, kind);
-    known.addresses = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
+    const sane = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
+    // Being named again ends no wait: whoever writes cards could have us dial without a pause.
+    const isNews = known !== before || sane.join() !== known.addresses.join() || relays.join() !== known.relays.join();
+    known.addresses = sane;
     known.relays = relays;
-    known.notBeforeMs = 0;
+    if (isNews) known.notBeforeMs = 0;
     this.wake(nowMs);
   }
 
@@ -213,14 +226,17 @@ export class Neighbours {
 
   /** A relay came up: be reachable through it, and try everybody who is reached through it. */
   #relayUp(relay: Known, nowMs: number): void {
-    const [address] = relay.addresses;
-    const peer = peerIdOf(relay.key);
-    if (address !== undefined && peer !== undefined) this.#commands.push({ kind: 'reserve', address: `${address}/p2p/${peer}` });
+    this.#reserveAt(relay);
     for (const other of this.#roster.of('person').values()) {
       if (this.isConnected(other.key)) continue;
       other.attempts = 0;
       other.notBeforeMs = this.#myKey < other.key ? nowMs : nowMs + COURTESY_MS;
     }
+  }
+
+  #reserveAt({ addresses: [address], peerId, isOwn }: Known): void {
+    if (address === undefined || peerId === undefined) return;
+    this.#commands.push({ kind: 'reserve', address: `${address}/p2p/${peerId}`, helps: isOwn });
   }
 
   down(neighbour: number, nowMs: number): void {

@@ -29,6 +29,8 @@ export interface Known {
   dial: { readonly id: number; readonly address: string; readonly sinceMs: number } | undefined;
   /** Where it was last reached; known of relays alone. */
   good: string | undefined;
+  /** A relay that this side chose itself; false of all others. */
+  isOwn: boolean;
 }
 
 /** Where it may be dialled, the best way first. `relays`: those that are connected. */
@@ -84,6 +86,7 @@ export class Roster {
       notBeforeMs: 0,
       dial: before?.dial,
       good: before?.good,
+      isOwn: false,
     };
     this.delete(key);
     this.#map(kind).set(key, known);

@@ -116,8 +116,11 @@ export type LinkCommand =
   | { readonly kind: 'listen'; readonly seed: Bytes }
   | { readonly kind: 'dial'; readonly id: number; readonly address: string; readonly expectedKey?: TransportKey }
   | { readonly kind: 'close'; readonly neighbour: NeighbourId }
-  /** Stay reachable through this relay (circuit reservation, kept and renewed) until `unreserve`. */
-  | { readonly kind: 'reserve'; readonly address: string }
+  /**
+   * Stay reachable through this relay (circuit reservation, kept and renewed) until `unreserve`. `helps`: its word on STUN and TURN servers is
+   * taken. Told again, the latest counts.
+   */
+  | { readonly kind: 'reserve'; readonly address: string; readonly helps?: boolean }
   | { readonly kind: 'unreserve'; readonly address: string }
   /** The device woke or its network changed: ask every neighbour for a sign of life at once, and take down who gives none. */
   | { readonly kind: 'probe' }

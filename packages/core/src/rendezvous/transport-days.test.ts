@@ -4,7 +4,7 @@ import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { bytesOf, toHex } from '../kernel/bytes.ts';
 import { CARD_DAYS, CARD_WINDOW_DAYS, DEPOSIT_DAYS, TURN_MINUTES } from './limits.ts';
-import { claimSameKey, dayAt, daySeed, daysFrom, keyAt, NO_DAYS, nextTurnMs, turnMinute, windowOf } from './transport-days.ts';
+import { dayAt, daySeed, daysFrom, keyAt, NO_DAYS, nextTurnMs, turnMinute, windowOf } from './transport-days.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -69,15 +69,6 @@ describe('the keys of a device', () => {
     expect(keyAt(days, during(20_000) - 1)).toBeUndefined();
     expect(keyAt(days, during(20_003))).toBeUndefined();
     expect(keyAt(NO_DAYS, during(20_000))).toBeUndefined();
-  });
-
-  test('are claimed twice if one day has the same key, not if one key stands on two days', () => {
-    const days = daysFrom(suite, SEED, 20_000, 3);
-    const key = days.keys[1] as Uint8Array<ArrayBuffer>;
-    expect(claimSameKey(days, { firstDay: 20_001, minute: 5, keys: [key] })).toBe(true);
-    expect(claimSameKey({ firstDay: 20_001, minute: 5, keys: [key] }, days)).toBe(true);
-    expect(claimSameKey(days, { firstDay: 20_002, minute: 5, keys: [key] })).toBe(false);
-    expect(claimSameKey(days, NO_DAYS)).toBe(false);
   });
 });
 

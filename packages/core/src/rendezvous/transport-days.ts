@@ -3,7 +3,7 @@
  * Contacts know them in advance from its card. Knows no clock: the time is an input. Rule: docs/protocol/rendezvous.md §6.
  */
 import { type Label, label, type Suite } from '../crypto/suite.ts';
-import { type Bytes, sameBytes } from '../kernel/bytes.ts';
+import type { Bytes } from '../kernel/bytes.ts';
 import { CARD_WINDOW_DAYS, TURN_MINUTES } from './limits.ts';
 
 export interface TransportDays {
@@ -36,14 +36,6 @@ export function nextTurnMs(minute: number, nowMs: number): number {
 /** The key of the day at `nowMs`; `undefined` for a device whose keys are not known that far. */
 export function keyAt(days: TransportDays, nowMs: number): Bytes | undefined {
   return days.keys[dayAt(days.minute, nowMs) - days.firstDay];
-}
-
-/** Whether two devices claim one key for one day. */
-export function claimSameKey(a: TransportDays, b: TransportDays): boolean {
-  return a.keys.some((key, at) => {
-    const other = b.keys[a.firstDay + at - b.firstDay];
-    return other !== undefined && sameBytes(key, other);
-  });
 }
 
 /** The Ed25519 seed of one day, from the one that is kept. */

@@ -122,6 +122,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     // What the link was asked for, nobody remembers any more.
     onRebuilt: () => {
       for (const call of waiting) settle(call, { ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
+      tell({ kind: 'by-hand', byHand: { account: undefined, step: 'failed', why: 'timed-out' } });
     },
     onStopped: (why) => {
       stoppedWhy = why;

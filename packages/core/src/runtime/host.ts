@@ -172,6 +172,12 @@ export class Host<Input, Event> {
     this.#turnAtMs = clock.nowMs();
     if (this.#turnAtMs + SET_BACK_MS < before) {
       log.note('clock-set-back', { ms: before - this.#turnAtMs });
+      // The machine may take an earlier day's key: what can be dialled again is, under that one.
+      for (const [neighbour, up] of [...this.#linked]) {
+        if (up.hand !== undefined) continue;
+        this.#linked.delete(neighbour);
+        this.#options.link.perform({ kind: 'close', neighbour });
+      }
       return this.#buildAnew();
     }
     const turn = new Turn(machine);

@@ -57,7 +57,7 @@ export interface Libp2pLinkOptions extends LinkTuning {
   isReservedHere?(connection: Connection): boolean;
   /** What makes connections by hand, where the platform can. */
   readonly hands?: Hands;
-  /** Told again and again while this node holds a reservation at the other end of the connection. */
+  /** Told again and again while this node holds a reservation at the other end of the connection, and takes its word on STUN and TURN. */
   reservedAt?(connection: Connection): void;
 }
 
@@ -127,7 +127,7 @@ export class Libp2pLink implements Link {
         const address = parseAddress(command.address);
         if (address === undefined) return;
         void this.#whenOpen((passive) =>
-          command.kind === 'reserve' ? this.#keeperOf(passive).reserve(address) : this.#standing?.keeper?.unreserve(address),
+          command.kind === 'reserve' ? this.#keeperOf(passive).reserve(address, command.helps) : this.#standing?.keeper?.unreserve(address),
         );
         break;
       }

@@ -92,8 +92,8 @@ async function somebody(): Promise<PeerId> {
 }
 
 /** By default the beat plays no part in what a test sees. */
-function keeperOf(node: FakeNode, checkMs = 600_000): ReservationKeeper {
-  const keeper = new ReservationKeeper(node.passive, { checkMs, patienceMs: 1_000, offersWebRtc: false, changed: () => {} });
+function keeperOf(node: FakeNode, checkMs = 600_000, held: (connection: Connection) => void = () => {}): ReservationKeeper {
+  const keeper = new ReservationKeeper(node.passive, { checkMs, patienceMs: 1_000, offersWebRtc: false, changed: () => {}, held });
   keepers.push(keeper);
   return keeper;
 }
@@ -119,6 +119,22 @@ test('no connection to the relay is waited for, not made; the reservation follow
   node.connect(relay);
   await vi.waitFor(() => expect(slow.addresses).toEqual(reachable));
   expect(node.tried).toEqual([]);
+});
+
+test('it is told of a connection at a relay that helps, and of no other', async () => {
+  const [own, others] = [await somebody(), await somebody()];
+  const node = new FakeNode();
+  const held: string[] = [];
+  const keeper = keeperOf(node, 600_000, ({ remotePeer }) => held.push(remotePeer.toString()));
+  node.connect(own);
+  node.connect(others);
+  keeper.reserve(multiaddr(`${RELAY}/p2p/${others}`), false);
+  await vi.waitFor(() => expect(keeper.addresses).toHaveLength(1));
+  keeper.reserve(multiaddr(`${RELAY}/p2p/${own}`), true);
+  await vi.waitFor(() => expect(keeper.addresses).toHaveLength(2));
+  expect(held).toEqual([own.toString()]);
+  keeper.reserve(multiaddr(`${RELAY}/p2p/${others}`), true);
+  await vi.waitFor(() => expect(held).toEqual([own.toString(), others.toString()]));
 });
 
 test('an unreserve that comes while the relay is still being asked leaves no reservation behind', async () => {

@@ -18,13 +18,14 @@ export interface ReservationKeeperOptions {
   readonly offersWebRtc: boolean;
   /** Told when `addresses` has changed. */
   changed(): void;
-  /** Told each time it is known that a reservation is held on this connection. */
+  /** Told each time it is known that a reservation is held on this connection, at a relay that helps. */
   held?(connection: Connection): void;
 }
 
 interface Kept {
   /** The newest that was asked for: a relay may be known by several. */
   address: Multiaddr;
+  helps: boolean;
   addresses: readonly string[];
   /** Once known. */
   relay: PeerId | undefined;
@@ -60,16 +61,17 @@ export class ReservationKeeper {
     return [...new Set([...this.#kept.values()].flatMap((kept) => kept.addresses))];
   }
 
-  /** Keeps a reservation at this relay while there is a connection to it, or checks at once the one that is kept. */
-  reserve(address: Multiaddr): void {
+  /** Keeps a reservation at this relay while there is a connection to it, or checks at once the one that is kept. `helps`: see `held`. */
+  reserve(address: Multiaddr, helps = false): void {
     const name = nameOf(address);
     let kept = this.#kept.get(name);
     if (kept === undefined) {
       if (this.#kept.size >= RELAYS_MAX) return;
-      kept = { address, addresses: [], relay: undefined, isChecking: false, checkAgain: false };
+      kept = { address, helps, addresses: [], relay: undefined, isChecking: false, checkAgain: false };
       this.#kept.set(name, kept);
     }
     kept.address = address;
+    kept.helps = helps;
     this.#checkSoon(kept);
   }
 
@@ -134,7 +136,7 @@ export class ReservationKeeper {
     kept.relay = relay;
     const store = this.#passive.reservationStore;
     if (store.reservations.get(relay)?.connection !== connection.id) await store.addRelay(relay, 'configured');
-    this.#options.held?.(connection);
+    if (kept.helps) this.#options.held?.(connection);
     const announced = (store.getReservation(relay)?.addrs ?? []).map((bytes) => withoutLastPeer(multiaddr(bytes)));
     const relayAddresses = [withoutLastPeer(kept.address), ...announced].filter(isForBrowsers);
     const end = `/p2p/${relay}/p2p-circuit${this.#options.offersWebRtc ? '/webrtc' : ''}`;

@@ -169,6 +169,8 @@ describe('messages', () => {
       { kind: 'dial', id: 2, address: 'x' },
       { kind: 'close', neighbour: neighbourId(1) },
       { kind: 'reserve', address: 'r' },
+      { kind: 'reserve', address: 'r', helps: true },
+      { kind: 'reserve', address: 'r', helps: false },
       { kind: 'unreserve', address: 'r' },
       { kind: 'probe' },
       { kind: 'hand-offer', hand: 0, codeBytesMax: 80 },

@@ -80,7 +80,7 @@ function readCredit(data: Fields): Extract<ToNode, { kind: 'credit' }> | undefin
 
 function readCommand(data: unknown): LinkCommand | undefined {
   if (!isFields(data)) return undefined;
-  const { kind, address, expectedKey, id, neighbour, seed } = data;
+  const { kind, address, expectedKey, helps, id, neighbour, seed } = data;
   switch (kind) {
     case 'listen':
       return isBytes(seed) && seed.length === 32 ? { kind, seed } : undefined;
@@ -91,6 +91,9 @@ function readCommand(data: unknown): LinkCommand | undefined {
     case 'close':
       return isCount(neighbour) ? { kind, neighbour: neighbourId(neighbour) } : undefined;
     case 'reserve':
+      if (typeof address !== 'string') return undefined;
+      if (helps === undefined) return { kind, address };
+      return typeof helps === 'boolean' ? { kind, address, helps } : undefined;
     case 'unreserve':
       return typeof address === 'string' ? { kind, address } : undefined;
     case 'probe':

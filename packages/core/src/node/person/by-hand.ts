@@ -10,7 +10,7 @@
 import { encodeContent } from '../../content/content.ts';
 import type { Signal } from '../../content/signal.ts';
 import { accountId } from '../../identity/account.ts';
-import { type Bytes, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { randomBelow } from '../../kernel/random.ts';
 import { ok, refuse } from '../../kernel/result.ts';
 import { type AgainCode, againText, answerTag, type HandAnswer, handAnswerText, readShownCode } from '../../rendezvous/hand-code.ts';
@@ -52,9 +52,13 @@ function begin(state: PersonState, hand: Hand, command: Beginning, out: Out, now
 /** One attempt goes: the oldest that nobody looks at, or the oldest. What others begin by signals never ends what stands on the screen. */
 function makeRoom(state: PersonState, out: Out, nowMs: number): void {
   const oldest = [...state.hands].find(([, hand]) => isQuiet(hand)) ?? [...state.hands][0];
-  if (oldest === undefined) return;
-  drop(state, oldest[0], out);
-  fail(state, oldest[1], 'timed-out', out, nowMs);
+  if (oldest !== undefined) giveUp(state, oldest[0], oldest[1], out, nowMs);
+}
+
+/** Whoever waits for it hears so. */
+function giveUp(state: PersonState, number: number, hand: Hand, out: Out, nowMs: number): void {
+  drop(state, number, out);
+  fail(state, hand, 'timed-out', out, nowMs);
 }
 
 function isQuiet(hand: Hand): boolean {
@@ -102,7 +106,7 @@ export function meetAgain(state: PersonState, call: Call<'meet-again'>, out: Out
     };
     out.event({ kind: 'waits', call: call.call });
     const waits = { waits: 'again', call, device: toHex(device.signingKey), shown, untilMs: nowMs + HAND_LINK_MS } as const;
-    const certificate = certificateName(device, mine.number);
+    const certificate = certificateName(state, device, mine.number);
     const again = { secret: useSecret(suite, secret, nonce), certificate, peerFingerprint: theirs.fingerprint };
     return begin(state, waits, { kind: 'hand-again', ...again }, out, nowMs);
   }
@@ -145,7 +149,7 @@ function pin(state: PersonState, secret: Bytes, account: ReturnType<typeof accou
   for (const row of state.invitations.values()) {
     if (row.kind !== 'made' || !sameBytes(row.secret, secret)) continue;
     const session = row.usedBy && state.sessions.get(toHex(row.usedBy));
-    if (row.usedBy === undefined && contact === undefined) state.putInvitation({ ...row, pinned: account, isScanned }, out);
+    if (row.usedBy === undefined) state.putInvitation({ ...row, pinned: account, isScanned: isScanned && contact === undefined }, out);
     else if (isScanned && session && contact !== undefined && contact.verified === undefined && sameBytes(session.peerAccount, account))
       state.setContact({ ...contact, verified: 'scanned' }, out);
     return;
@@ -172,7 +176,7 @@ function readAgain(state: PersonState, call: Call<'accept'>, shown: AgainCode, o
     } as const;
     const again = {
       secret: useSecret(suite, secret, shown.nonce),
-      certificate: certificateName(device, mine.number),
+      certificate: certificateName(state, device, mine.number),
       peerFingerprint: theirs.fingerprint,
       shown: shown.code,
       expectedKey: transportKey(toHex(shown.transportKey)),
@@ -204,7 +208,7 @@ function takeCode(state: PersonState, number: number, hand: Hand, code: Bytes, o
     }
     case 'answer': {
       const { today, own } = state;
-      if (today === undefined || own === undefined) return drop(state, number, out);
+      if (today === undefined || own === undefined) return giveUp(state, number, hand, out, nowMs);
       const tag = answerTag(state.suite, hand.secret);
       const text = handAnswerText({ tag, account: own.device.account, transportKey: today.publicKey, code });
       connects(hand.account, undefined, false, false);
@@ -212,7 +216,7 @@ function takeCode(state: PersonState, number: number, hand: Hand, code: Bytes, o
     }
     case 'again': {
       const device = state.devices.get(hand.device);
-      if (device === undefined) return drop(state, number, out);
+      if (device === undefined) return giveUp(state, number, hand, out, nowMs);
       connects(device.account, hand.device, true, false);
       return answer(out, hand.call, 'meet-again', ok({ text: againText({ ...hand.shown, code }), expiresAtMs: untilMs }));
     }
@@ -287,15 +291,17 @@ export function handUp(state: PersonState, event: Extract<LinkEvent, { kind: 'up
     // A certificate serves once: who watches the air cannot tell that the same two have met again.
     if (hand.isAgain) certifyNext(state, device, out);
   }
-  tell(out, { account: toHex(hand.account), step: 'connected' });
+  // Whom a code names is believed of nobody who is known under other keys.
+  const isKnown = state.contacts.has(toHex(hand.account));
+  const isTheirs = !isKnown || sameBytes(state.deviceAt(event.key)?.account ?? EMPTY, hand.account);
+  tell(out, { account: isTheirs ? toHex(hand.account) : undefined, step: 'connected' });
 }
 
 /** Gives up what nobody answered. */
 export function expireHands(state: PersonState, out: Out, nowMs: number): void {
   for (const [number, hand] of [...state.hands]) {
     if (hand.untilMs > nowMs) continue;
-    drop(state, number, out);
-    fail(state, hand, 'timed-out', out, nowMs);
+    giveUp(state, number, hand, out, nowMs);
   }
 }
 
@@ -303,8 +309,7 @@ export function expireHands(state: PersonState, out: Out, nowMs: number): void {
 export function endByHand(state: PersonState, call: Call<'end-by-hand'>, out: Out, nowMs: number): void {
   for (const [number, hand] of [...state.hands]) {
     if (hand.waits === 'offer') {
-      drop(state, number, out);
-      fail(state, hand, 'timed-out', out, nowMs);
+      giveUp(state, number, hand, out, nowMs);
     } else if (hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet)) drop(state, number, out);
   }
   answer(out, call, 'end-by-hand', undefined);

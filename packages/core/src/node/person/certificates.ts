@@ -4,16 +4,28 @@
  */
 import { encodeContent } from '../../content/content.ts';
 import type { Meet } from '../../content/meet.ts';
+import { type Label, label } from '../../crypto/suite.ts';
+import { assert } from '../../kernel/assert.ts';
 import { toHex } from '../../kernel/bytes.ts';
+import { Writer } from '../../kernel/codec.ts';
 import { type Pair, withCertificate } from '../../rendezvous/pair.ts';
 import type { HandEvent } from '../machine.ts';
 import type { DeviceRow } from './device-rows.ts';
 import { CERTIFYING_MAX, RECEIPT_COPIES } from './limits.ts';
 import type { Out, PersonState } from './state.ts';
 
-/** What the link keeps it under: says nothing to anybody else. */
-export function certificateName(device: DeviceRow, number: number): string {
-  return `${toHex(device.signingKey)}.${number}`;
+const NAME: Label = label('node/certificate');
+
+/** What the link keeps it under, outside the vault: it says nothing of whom it is for. */
+export function certificateName(state: PersonState, device: DeviceRow, number: number): string {
+  assert(state.own !== undefined, 'only somebody has contacts');
+  const which = new Writer(36).raw(device.signingKey).u32(number).finish();
+  return toHex(state.suite.mac(state.own.row.transportSeed, NAME, which, 16));
+}
+
+/** A device is nobody's any more, or was put away: nothing is left of it outside the vault either. */
+export function forgetCertificates(state: PersonState, device: DeviceRow, out: Out): void {
+  for (const { number } of device.pair.certificates) out.command({ kind: 'hand-forget', name: certificateName(state, device, number) });
 }
 
 /** Makes the first certificate for a device, if that was not done. */
@@ -26,7 +38,7 @@ export function certifyNext(state: PersonState, device: DeviceRow, out: Out): vo
   if (!state.makesCertificates || session === undefined || session.unanswered !== undefined || device.standing !== 'listed') return;
   if (!state.contacts.has(toHex(device.account)) || state.certifying.size >= CERTIFYING_MAX) return;
   const number = (device.pair.certificates[0]?.number ?? 0) + 1;
-  const name = certificateName(device, number);
+  const name = certificateName(state, device, number);
   if (state.certifying.has(name)) return;
   state.certifying.set(name, { device: toHex(device.signingKey), number });
   out.command({ kind: 'hand-certify', name });
@@ -45,7 +57,8 @@ export function certified(state: PersonState, event: Extract<HandEvent, { kind: 
   const mine = device.pair.mine.length > 0 ? device.pair.mine : state.random.bytes(32);
   const certificates = withCertificate(device.pair.certificates, { number: asked.number, fingerprint: event.fingerprint });
   for (const { number } of device.pair.certificates)
-    if (!certificates.some((kept) => kept.number === number)) out.command({ kind: 'hand-forget', name: certificateName(device, number) });
+    if (!certificates.some((kept) => kept.number === number))
+      out.command({ kind: 'hand-forget', name: certificateName(state, device, number) });
   put(state, device, { ...device.pair, mine, certificates }, out);
   tellMeet(state, device, out, nowMs);
 }

@@ -1,6 +1,6 @@
 /**
- * Bringing two contacts together: the introducer asks one, whose invitation, pinned to the other, it passes on. Both people say yes before
- * they know more of each other than a name. Whoever introduces could stand in between, and the contact says so until they are verified.
+ * Bringing two contacts together: the introducer asks one, whose invitation, pinned to the other, it passes on. Until both have said yes
+ * they know a name and which account it is, and nothing by which to reach it. Whoever introduces could stand in between, and the contact says so until they are verified.
  * Rule: docs/protocol/rendezvous.md §10.
  *
  *   Bo ── ask (Ann) ──▶ Cleo: yes        Cleo ── give ──▶ Bo ── pass (Cleo) ──▶ Ann: yes, takes it up
@@ -15,7 +15,7 @@ import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
 import { encodeIntroductions, INTRODUCTIONS_ROW, type IntroductionEntry } from './introduction-rows.ts';
 import { makeInvitation, takeUp } from './inviting.ts';
-import { INTRODUCTION_MS, INTRODUCTIONS_MAX } from './limits.ts';
+import { INTRODUCTION_MS, INTRODUCTIONS_MAX, INTRODUCTIONS_OF_ONE_MAX } from './limits.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
 const NOBODY: Bytes = new Uint8Array(32);
@@ -106,9 +106,17 @@ function say(state: PersonState, to: AccountId, it: Omit<Introduction, 'kind'>, 
 }
 
 function put(state: PersonState, entry: IntroductionEntry, out: Out): void {
+  // Whoever introduces without end takes nobody else's place.
+  const same = [...state.introductions].filter(([, one]) => sameSource(one, entry));
+  for (const [oldest] of same.slice(0, Math.max(0, same.length - INTRODUCTIONS_OF_ONE_MAX + 1))) state.introductions.delete(oldest);
   state.introductions.set(toHex(entry.id), entry);
   for (const oldest of [...state.introductions.keys()].slice(0, -INTRODUCTIONS_MAX)) state.introductions.delete(oldest);
   keep(state, out);
+}
+
+function sameSource(one: IntroductionEntry, other: IntroductionEntry): boolean {
+  if (one.step === 'waiting' || other.step === 'waiting') return one.step === other.step;
+  return sameBytes(one.by, other.by);
 }
 
 function forget(state: PersonState, id: string, out: Out): void {
@@ -123,7 +131,8 @@ function keep(state: PersonState, out: Out): void {
 /** Those that nobody answered go, and those whose people know each other by now. */
 export function expireIntroductions(state: PersonState, out: Out, nowMs: number): void {
   for (const [id, entry] of [...state.introductions]) {
-    const isDone = entry.step !== 'waiting' && !isStranger(state, entry.account);
+    const isOver = entry.step === 'passed' && !readInvitation(toBase64Url(entry.invitation), nowMs).ok;
+    const isDone = isOver || (entry.step !== 'waiting' && !isStranger(state, entry.account));
     if (isDone || Math.abs(nowMs - entry.atMs) > INTRODUCTION_MS) forget(state, id, out);
   }
 }

@@ -17,6 +17,7 @@ import { signSpare } from '../../identity/prekey-offer.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, EMPTY, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { randomBelow } from '../../kernel/random.ts';
+import { forgetCertificates } from './certificates.ts';
 import {
   type DepositRow,
   type DeviceRow,
@@ -284,6 +285,7 @@ function forgetRemoved(state: PersonState, list: DeviceList, out: Out): void {
   const gone = state.devicesOf(list.account).filter((device) => device.standing !== 'listed');
   for (const device of gone.slice(0, Math.max(0, gone.length - DEVICES_MAX))) {
     for (const session of state.sessionsWith(device.signingKey)) state.dropSession(session, out);
+    forgetCertificates(state, device, out);
     state.dropDevice(device, out);
   }
 }

@@ -104,5 +104,8 @@ export const CERTIFYING_MAX = 64;
 /** Introductions kept, made and received: a person answers them one by one. */
 export const INTRODUCTIONS_MAX = 32;
 
+/** Of these, by one introducer, or made here; the oldest of theirs gives way. */
+export const INTRODUCTIONS_OF_ONE_MAX = 8;
+
 /** An introduction that nobody answered goes after this long, in milliseconds. */
 export const INTRODUCTION_MS: number = 14 * 24 * 3_600_000;

@@ -7,7 +7,7 @@ import { seedFrom, wordsOf } from '../../identity/recovery-words.ts';
 import { assert } from '../../kernel/assert.ts';
 import { EMPTY, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { ok, refuse } from '../../kernel/result.ts';
-import { claimSameKey, NO_DAYS, type TransportDays } from '../../rendezvous/transport-days.ts';
+import { NO_DAYS, type TransportDays } from '../../rendezvous/transport-days.ts';
 import type { Session } from '../../session/session.ts';
 import { tellOwnDevices } from './archiving.ts';
 import { type DeviceRow, newDevice } from './device-rows.ts';
@@ -201,9 +201,10 @@ export function hearCard(state: PersonState, device: DeviceRow, card: Card, out:
 }
 
 function isSomebodyElses(state: PersonState, device: DeviceRow, days: TransportDays): boolean {
-  if (state.today !== undefined && claimSameKey(days, state.today.days)) return true;
-  if (days.keys.some((key) => state.isRelay(toHex(key)))) return true;
-  for (const other of state.devices.values())
-    if (!sameBytes(other.signingKey, device.signingKey) && claimSameKey(days, other.days)) return true;
-  return false;
+  const mine = state.today?.days.keys ?? [];
+  return days.keys.some((key) => {
+    const holder = state.deviceAt(toHex(key));
+    if (holder !== undefined && !sameBytes(holder.signingKey, device.signingKey)) return true;
+    return state.isRelay(toHex(key)) || mine.some((own) => sameBytes(own, key));
+  });
 }

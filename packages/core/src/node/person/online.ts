@@ -85,7 +85,10 @@ export function dialOthersRelays(state: PersonState, nowMs: number): void {
   };
   for (const row of state.invitations.values()) if (row.kind === 'taken') add(row.relays);
   for (const contact of state.contacts.values()) add(contact.relays);
-  for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs);
+  // Whoever names ever other relays must not fill the roster with them.
+  for (const key of state.othersRelays) if (!others.has(key) && !state.isRelay(key)) state.neighbours.forgetRelay(key);
+  state.othersRelays = new Set(others.keys());
+  for (const [key, relay] of others) state.neighbours.knowRelay(key, relay.addresses, nowMs, false);
 }
 
 /** Somebody was noticed on the local network: one's own relays and contacts are met there, and some strangers, so that mail is carried. */
@@ -99,10 +102,11 @@ export function knowContact(state: PersonState, contact: Pick<ContactRow, 'accou
   for (const device of state.devicesOf(contact.account)) {
     const name = toHex(device.signingKey);
     const keys = device.standing === 'listed' ? dialledKeys(device, nowMs) : [];
-    for (const key of state.dialled.get(name)?.keys ?? []) if (!keys.includes(key)) state.neighbours.forget(key);
-    for (const key of keys) state.neighbours.knowPerson(key, [], relays, nowMs);
+    const before = state.dialled.get(name)?.keys ?? [];
     state.dialled.set(name, { keys, untilMs: keysChangeAtMs(device, nowMs) });
-    for (const told of device.days.keys) if (state.dialled.has(toHex(told))) forgetDialled(state, toHex(told));
+    for (const key of keys) state.neighbours.knowPerson(key, [], relays, nowMs);
+    for (const told of device.days.keys) if (state.codes.delete(toHex(told))) forgetKeys(state, [toHex(told)]);
+    forgetKeys(state, before);
   }
 }
 
@@ -112,15 +116,14 @@ export function knowContact(state: PersonState, contact: Pick<ContactRow, 'accou
  */
 export function knowCode(state: PersonState, key: string, relays: readonly string[], nowMs: number): void {
   state.neighbours.knowPerson(key, [], relays, nowMs);
-  state.dialled.set(key, { keys: [key], untilMs: nowMs + DAY_MS });
+  state.codes.set(key, nowMs + DAY_MS);
 }
 
-/** A code is over, or a device is gone: its keys are nobody's any more, but for those that a card told as well. */
-function forgetDialled(state: PersonState, name: string): void {
-  const over = state.dialled.get(name)?.keys ?? [];
-  state.dialled.delete(name);
+/** Of these keys, those go that nobody is dialled under any more. */
+function forgetKeys(state: PersonState, over: readonly string[]): void {
+  if (over.length === 0) return;
   const kept = new Set([...state.dialled.values()].flatMap(({ keys }) => keys));
-  for (const key of over) if (!kept.has(key)) state.neighbours.forget(key);
+  for (const key of over) if (!kept.has(key) && !state.codes.has(key)) state.neighbours.forget(key);
 }
 
 /** A day turned, ours or somebody's: from now on other keys count. Answers when the next one does. */
@@ -135,12 +138,19 @@ export function turnDays(state: PersonState, out: Out, nowMs: number): number | 
   for (const [name, { untilMs }] of state.dialled) {
     const device = state.devices.get(name);
     if (nowMs < untilMs) next = Math.min(next, untilMs);
-    else if (device === undefined) forgetDialled(state, name);
-    else {
+    else if (device === undefined) {
+      const over = state.dialled.get(name)?.keys ?? [];
+      state.dialled.delete(name);
+      forgetKeys(state, over);
+    } else {
       const contact = state.contacts.get(toHex(device.account));
       knowContact(state, { account: device.account, relays: contact?.relays ?? [] }, nowMs);
       next = Math.min(next, state.dialled.get(name)?.untilMs ?? next);
     }
+  }
+  for (const [key, untilMs] of state.codes) {
+    if (nowMs < untilMs) next = Math.min(next, untilMs);
+    else if (state.codes.delete(key)) forgetKeys(state, [key]);
   }
   return next;
 }

@@ -61,6 +61,10 @@ export class PersonState {
   /** device → when a direct connection to it is next tried by signals. */
   readonly signals: Map<string, { readonly waitMs: number; readonly notBeforeMs: number; readonly answeredAtMs?: number }> = new Map();
   readonly introductions: Map<string, IntroductionEntry> = new Map<string, IntroductionEntry>();
+  /** transport key that only a code told → until when it is dialled. Never a device's name: whoever writes cards knows those. */
+  readonly codes: Map<string, number> = new Map<string, number>();
+  /** relays of others that are dialled now. */
+  othersRelays: ReadonlySet<string> = new Set<string>();
   /** device → the keys under which it is dialled, and when that changes. */
   readonly dialled: Map<string, { readonly keys: readonly string[]; readonly untilMs: number }> = new Map();
   relays: Card['relays'];

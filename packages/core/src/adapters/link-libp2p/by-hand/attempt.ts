@@ -61,7 +61,10 @@ export class Attempt {
     this.#timer = setTimeout(() => this.fail('timed-out'), SHOWN_MS);
     const { channel, aside, connection } = this.peer;
     channel.addEventListener('open', () => void this.#prove());
-    channel.addEventListener('close', () => this.#ended.abort(new Error('the other side closed')));
+    channel.addEventListener('close', () => {
+      this.#ended.abort(new Error('the other side closed'));
+      this.#keeper.stop();
+    });
     aside.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (data instanceof ArrayBuffer) this.#hear(new Uint8Array(data));
     });
@@ -99,6 +102,11 @@ export class Attempt {
   drop(): void {
     this.#finish();
     this.#ended.abort(new Error('dropped'));
+    this.#close();
+  }
+
+  #close(): void {
+    this.#keeper.stop();
     this.peer.close();
   }
 
@@ -116,14 +124,14 @@ export class Attempt {
   }
 
   async #prove(): Promise<void> {
-    if (this.#isOver) return this.peer.close();
+    if (this.#isOver) return this.#close();
     this.#hurry();
     const { signal } = this.#ended;
     const { passive } = this.#init;
     // in this very turn, before anything arrives
     const wire = new ChannelConnection({
       channel: this.peer.channel,
-      close: () => this.peer.close(),
+      close: () => this.#close(),
       remoteAddr: multiaddr(this.#address()),
       direction: this.began ? 'outbound' : 'inbound',
       log: passive.parts.logger.forComponent('kith:by-hand'),
@@ -143,7 +151,7 @@ export class Attempt {
       // Somebody who is not whom the other expects sees the connection end in the middle.
       const isRefused = this.peer.channel.readyState !== 'open' || failureOf(error, false) === 'wrong-key';
       this.fail(isRefused ? 'wrong-key' : 'timed-out');
-      this.peer.close();
+      this.#close();
     }
   }
 

@@ -4,7 +4,7 @@ import type { Candidate } from './candidate.ts';
 import type { Side } from './code.ts';
 import { IceKeeper, type KeptConnection, type KeptPeer } from './ice-keeper.ts';
 import { waitPatiently } from './ice-patience.ts';
-import { PATIENCE_MS, RENEW_AFTER_MS, RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS, SHOWN_MS } from './limits.ts';
+import { PATIENCE_MS, RENEW_AFTER_MS, RENEWALS_MAX, RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS, SHOWN_MS } from './limits.ts';
 
 const at = (last: number): Candidate => ({ family: 'ip4', type: 'host', address: Uint8Array.of(10, 0, 0, last), port: 5_000 });
 const sideAt = (last: number, print: number): Side => ({
@@ -93,6 +93,18 @@ describe('while the other side is away', () => {
     await vi.advanceTimersByTimeAsync((RETRIES_MAX + 100) * RETRY_MS);
     expect(peer.connection.tried).toHaveLength(RETRIES_MAX * RETRIED_CANDIDATES_MAX);
     expect(new Set(peer.connection.tried).size).toBe(RETRIES_MAX * RETRIED_CANDIDATES_MAX);
+    expect(vi.getTimerCount()).toBe(0);
+    peer.connection.becomes('disconnected');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('whoever comes back when no more is tried is proposed new ports all the same', async () => {
+    const { peer, said } = kept(true);
+    peer.connection.becomes('failed');
+    await vi.advanceTimersByTimeAsync(RETRIES_MAX * RETRY_MS);
+    peer.connection.becomes('connected');
+    await vi.advanceTimersByTimeAsync(RENEW_AFTER_MS);
+    expect(said).toHaveLength(1);
   });
 
   test('a connection that is closed is left alone', async () => {
@@ -102,6 +114,38 @@ describe('while the other side is away', () => {
     await vi.advanceTimersByTimeAsync(10 * RETRY_MS + RENEW_AFTER_MS);
     expect(peer.connection.tried).toEqual([]);
     expect(peer.describedTimes).toBe(0);
+  });
+
+  test('one that this side closes says nothing, and no timer outlives it', async () => {
+    const [stopped, unsaid, back] = [kept(true), kept(true), kept(true)];
+    stopped.peer.connection.becomes('failed');
+    stopped.keeper.stop();
+    unsaid.peer.connection.becomes('failed');
+    unsaid.peer.connection.connectionState = 'closed';
+    back.peer.connection.becomes('failed');
+    back.peer.connection.becomes('connected');
+    back.keeper.stop();
+    await vi.advanceTimersByTimeAsync(RETRY_MS);
+    expect(vi.getTimerCount()).toBe(0);
+    stopped.peer.connection.becomes('disconnected');
+    expect(vi.getTimerCount()).toBe(0);
+    expect([...stopped.peer.connection.tried, ...unsaid.peer.connection.tried]).toEqual([]);
+  });
+
+  test('a description that comes when all is over begins nothing', async () => {
+    const { peer, keeper, said } = kept(true);
+    peer.connection.becomes('failed');
+    peer.connection.becomes('connected');
+    let describes: (own: Side) => void = () => {};
+    peer.describe = () =>
+      new Promise((resolve) => {
+        describes = resolve;
+      });
+    await vi.advanceTimersByTimeAsync(RENEW_AFTER_MS);
+    keeper.stop();
+    describes(sideAt(101, 1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([said, vi.getTimerCount()]).toEqual([[], 0]);
   });
 });
 
@@ -143,6 +187,20 @@ describe('when it is back', () => {
     await vi.advanceTimersByTimeAsync(3 * RENEW_AFTER_MS);
     expect(said).toHaveLength(3);
     expect(peer.connection.rollbacks).toBe(2);
+  });
+
+  test('whoever never answers is asked no more, at the next walk neither, until something is heard', async () => {
+    const { peer, keeper, said } = kept(true);
+    walk(peer);
+    await vi.advanceTimersByTimeAsync(20 * RENEW_AFTER_MS);
+    expect(said).toHaveLength(RENEWALS_MAX);
+    walk(peer);
+    await vi.advanceTimersByTimeAsync(20 * RENEW_AFTER_MS);
+    expect([said.length, vi.getTimerCount()]).toEqual([RENEWALS_MAX, 0]);
+    await keeper.hear({ kind: 'renewed', side: sideAt(55, 99) });
+    walk(peer);
+    await vi.advanceTimersByTimeAsync(RENEW_AFTER_MS);
+    expect(said).toHaveLength(RENEWALS_MAX + 1);
   });
 
   test('what does not belong here changes nothing', async () => {

@@ -6,7 +6,7 @@
 import type { Aside } from './aside.ts';
 import { type Candidate, lineOf } from './candidate.ts';
 import type { Side } from './code.ts';
-import { RENEW_AFTER_MS, RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS } from './limits.ts';
+import { RENEW_AFTER_MS, RENEWALS_MAX, RETRIED_CANDIDATES_MAX, RETRIES_MAX, RETRY_MS } from './limits.ts';
 import { MID } from './session-description.ts';
 
 /** As much of a `HandPeer` as is needed. */
@@ -36,8 +36,12 @@ export class IceKeeper {
   #timer: ReturnType<typeof setInterval> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #round = 0;
+  /** Proposals since anything was heard of the other side's ports. */
+  #unanswered = 0;
+  #isAway = false;
+  #isStopped = false;
 
-  /** Watches until the connection is closed. */
+  /** Watches until it is stopped: a connection that this side closes does not say so. */
   constructor(peer: KeptPeer, began: boolean, say: (aside: Aside) => void) {
     this.#peer = peer;
     this.#began = began;
@@ -47,11 +51,20 @@ export class IceKeeper {
 
   /** Where the other side is now. */
   meets(candidates: readonly Candidate[]): void {
+    this.#unanswered = 0;
     this.#theirs = candidates;
+  }
+
+  /** The connection is closed, or about to be. */
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#renewal);
   }
 
   /** What the other side said of its ports. One that the browser does not take changes nothing: the old way is still there. */
   async hear(aside: Extract<Aside, { kind: 'renew' | 'renewed' }>): Promise<void> {
+    this.#unanswered = 0;
     const fingerprint = this.#peer.theirFingerprint;
     const { signalingState } = this.#peer.connection;
     const isMine = aside.kind === 'renewed';
@@ -71,29 +84,39 @@ export class IceKeeper {
 
   #look(): void {
     const { connectionState } = this.#peer.connection;
+    if (connectionState === 'closed') this.stop();
+    if (this.#isStopped) return;
     if (connectionState === 'disconnected' || connectionState === 'failed') {
-      this.#timer ??= setInterval(() => this.#retry(), RETRY_MS);
+      this.#isAway = true;
+      if (this.#round < RETRIES_MAX) this.#timer ??= setInterval(() => this.#retry(), RETRY_MS);
       return;
     }
-    const wasAway = this.#timer !== undefined;
+    this.#restRetries();
+    if (connectionState !== 'connected') return;
+    if (this.#isAway && this.#began) this.#renewSoon();
+    this.#isAway = false;
+  }
+
+  #restRetries(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    if (wasAway && connectionState === 'connected' && this.#began) this.#renewSoon();
   }
 
   /** Not at once: a network that is just back has no addresses yet. */
   #renewSoon(): void {
     clearTimeout(this.#renewal);
+    if (this.#isStopped || this.#unanswered >= RENEWALS_MAX) return;
     this.#renewal = setTimeout(() => void this.#renew(), RENEW_AFTER_MS);
   }
 
   #retry(): void {
-    if (this.#round === RETRIES_MAX) return;
+    if (this.#peer.connection.connectionState === 'closed') return this.stop();
     this.#round++;
     for (const [rank, candidate] of this.#theirs.slice(0, RETRIED_CANDIDATES_MAX).entries()) {
       // a candidate that the browser does not take is one less to try
       this.#peer.connection.addIceCandidate({ candidate: lineOf(candidate, rank, this.#round), sdpMid: MID }).catch(() => {});
     }
+    if (this.#round === RETRIES_MAX) this.#restRetries();
   }
 
   async #renew(): Promise<void> {
@@ -103,7 +126,9 @@ export class IceKeeper {
       // an earlier proposal that was never answered
       if (connection.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' });
       const own = await this.#peer.describe({ isRestart: true });
+      if (this.#isStopped) return;
       if (own !== undefined) this.#say({ kind: 'renew', side: own });
+      this.#unanswered++;
       this.#renewSoon(); // unless it is answered
     } catch {
       // closed meanwhile

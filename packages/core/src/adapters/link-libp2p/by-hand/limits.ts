@@ -45,5 +45,8 @@ export const RETRIES_MAX = 4_000;
 /** How often a side that waits is told of somebody to try: a check that nobody answers lasts some twelve seconds. Milliseconds. */
 export const PATIENCE_MS = 4_000;
 
+/** Proposals of new ports with no word of the other side's: each makes the browser gather anew, and whoever never answers does not know them. */
+export const RENEWALS_MAX = 3;
+
 /** After the way is back, until new ports are taken, and until that is tried again. Longer than an interface takes to have its addresses. Milliseconds. */
 export const RENEW_AFTER_MS = 5_000;

@@ -44,10 +44,24 @@ test('whoever holds a reservation is told of the relay’s server, at the host w
   const address = await relayAt(() => OFFER);
   const { link, servers } = page();
   link.perform({ kind: 'dial', id: 1, address });
-  link.perform({ kind: 'reserve', address });
+  link.perform({ kind: 'reserve', address, helps: true });
   await vi.waitFor(() => expect(servers.current.length).toBe(2), { timeout: 10_000 });
   expect(servers.current[1]).toMatchObject({ username: OFFER.username, credential: OFFER.credential });
   expect(servers.current[0]?.urls).toEqual(['stun:127.0.0.1:4003']);
+});
+
+test('a relay that does not help is not asked, though there is a reservation', async () => {
+  const asked = vi.fn(() => OFFER);
+  const address = await relayAt(asked);
+  const { link, servers } = page();
+  link.perform({ kind: 'dial', id: 1, address });
+  link.perform({ kind: 'reserve', address });
+  await vi.waitFor(async () => expect((await link.addresses()).length).toBeGreaterThan(0), { timeout: 10_000 });
+  // asked now, because nobody has asked on this connection before
+  const [connection] = (await link.ready()).node.getConnections();
+  if (connection === undefined) throw new Error('no connection');
+  expect(await askIce(connection, AbortSignal.timeout(5_000))).toEqual(OFFER);
+  expect([asked.mock.calls.length, servers.current]).toEqual([1, []]);
 });
 
 test('whoever holds none is refused, and so is who asks twice in a moment', async () => {
@@ -60,7 +74,7 @@ test('whoever holds none is refused, and so is who asks twice in a moment', asyn
   if (connection === undefined) throw new Error('no connection');
   const ask = (): Promise<IceOffer | undefined> => askIce(connection, AbortSignal.timeout(5_000));
   await expect(ask()).rejects.toThrow();
-  link.perform({ kind: 'reserve', address });
+  link.perform({ kind: 'reserve', address, helps: true });
   await vi.waitFor(async () => expect((await link.addresses()).length).toBeGreaterThan(0), { timeout: 10_000 });
   // the page asked by itself when it had the reservation
   await expect(ask()).rejects.toThrow();
@@ -71,7 +85,7 @@ test('a relay without such a server answers with nothing, or does not know the p
     const address = await relayAt(offer);
     const { link, servers } = page();
     link.perform({ kind: 'dial', id: 1, address });
-    link.perform({ kind: 'reserve', address });
+    link.perform({ kind: 'reserve', address, helps: true });
     await vi.waitFor(async () => expect((await link.addresses()).length).toBeGreaterThan(0), { timeout: 10_000 });
     expect(servers.current).toEqual([]);
   }
