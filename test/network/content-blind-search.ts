@@ -42,7 +42,7 @@ function formsOf({ is }: Secret): readonly (readonly [string, Buffer])[] {
 }
 
 /** As libp2p writes an Ed25519 key in addresses. */
-export function peerIdText(key: string): string {
+function peerIdText(key: string): string {
   return base58btc.baseEncode(Buffer.concat([PEER_ID_PREFIX, Buffer.from(key, 'hex')]));
 }
 
@@ -65,6 +65,12 @@ export function secretsIn({ bytes, packets }: Captured, secrets: readonly Secret
   return secrets.flatMap((secret) =>
     formsOf(secret).flatMap(([form, needle]) => (whole.some((hay) => hay.includes(needle)) ? [`${secret.name} (${form})`] : [])),
   );
+}
+
+/** Transport keys as libp2p writes them, in what was said to many at once. */
+export function peerIdsIn(packets: readonly Packet[]): ReadonlySet<string> {
+  const said = packets.filter(({ isToMany }) => isToMany).map(({ payload }) => payload.toString('latin1'));
+  return new Set(said.flatMap((text) => text.match(/12D3KooW[1-9A-HJ-NP-Za-km-z]{44}/g) ?? []));
 }
 
 /** What stands in packets of both days, but for `known`: texts that every program of the kind sends. */

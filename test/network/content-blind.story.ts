@@ -4,7 +4,7 @@
  */
 import { story, type Teller } from '../story.ts';
 import { type Captured, capture, captureUnavailable, type Packet } from './content-blind-capture.ts';
-import { repeatedIn, type Secret, secretsIn } from './content-blind-search.ts';
+import { peerIdsIn, repeatedIn, type Secret, secretsIn } from './content-blind-search.ts';
 import { type Lab, labUnavailable, openLab } from './lab.ts';
 import { PersonInLab } from './person-in-lab.ts';
 
@@ -97,6 +97,11 @@ story('strangers learn nothing that lasts', async (t) => {
     t.note(`${first.packets.length} and ${second.packets.length} packets, ${first.bytes.length + second.bytes.length} bytes`);
     if (first.packets.length < 50 || second.packets.length < 50) throw new Error('too little was captured');
     fails([...secretsIn(first, secrets), ...secretsIn(second, secrets)]);
+  });
+  await t.claim('the transport keys that strangers see are others on each day', () => {
+    const [before, now] = [first, second].map(({ packets }) => peerIdsIn(packets));
+    if (before === undefined || now === undefined || before.size < 2 || now.size < 2) throw new Error('no transport key was seen');
+    fails([...now].filter((id) => before.has(id)));
   });
   await t.claim('what is said in clear on one day is never there again on the next', () => {
     fails(

@@ -90,6 +90,19 @@ describe('a bundle file', () => {
     for (const counts of [second, takeIn(ann, file)]) expect(counts).toEqual({ nothing: first.nothing, known: all });
   });
 
+  test('holds nothing for whoever it only seems to be for: what bears a copied tag and does not open is refused', () => {
+    ann.say(bo, 'said:true');
+    const read = readBundleFile(world.suite, fileOf(ann));
+    const frames = read.ok ? [...read.value.frames] : [];
+    const forged = frames.map((frame) => frame.with(frame.length - 1, (frame.at(-1) ?? 0) ^ 1));
+    const counts = hear(bo, forged);
+    expect(counts.forMe).toBeUndefined();
+    expect(counts.refused).toBeGreaterThanOrEqual(1);
+    expect(bo.timelineWith(ann)).toEqual([]);
+    expect(takeIn(bo, fileOf(ann)).forMe).toBeGreaterThanOrEqual(1);
+    expect(bo.timelineWith(ann)).toEqual(['said:true']);
+  });
+
   test('costs none of the copies that a carrier may still hand out', () => {
     ann.say(bo, 'said:kept');
     const before = ann.host.store.rangeNow({ space: 'carried', prefix: EMPTY, limit: 1000 });

@@ -69,7 +69,7 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     tcp: { host: linkHost, port: config.tcpPort },
     ...(config.webrtcPort === 'off' ? {} : { webrtcDirect: { host: linkHost, port: config.webrtcPort, certificate: webrtcFile(keys) } }),
     relayServer: {},
-    iceOffer: () => turn.offer(),
+    iceOffer: (peer) => turn.offer(peer),
     mdns: config.mdns === 'all',
     beacon: config.beacon === 'off' ? false : { port: config.beacon },
     ...(config.proxy === undefined ? {} : { proxied: { ...config.proxy, addresses: config.peers.flatMap(({ addresses }) => addresses) } }),

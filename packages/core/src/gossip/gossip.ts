@@ -262,7 +262,7 @@ export class Gossip {
       case 'tags':
         return this.#openMailbox(neighbour, it, frame.replace, frame.tags, nowMs);
       case 'announce':
-        return this.#pushing.hearAnnounce(neighbour, frame.ids, nowMs);
+        return this.#pushing.hearAnnounce(neighbour, it, frame.ids, nowMs);
       case 'prune':
         return this.#pushing.hearPrune(it, frame.hops);
       case 'graft':
@@ -279,11 +279,19 @@ export class Gossip {
     }
   }
 
-  /** Takes in an envelope of our own and pushes it to whoever is near. `copies`: how many others may carry it, as many as its class has unless told. */
-  publish(envelope: Envelope, nowMs: number, copies: number = this.#ground.limits.copies[envelope.header.class]): void {
+  /**
+   * Takes in an envelope of our own and pushes it to whoever is near. `copies`: how many others may carry it, as many as its class has
+   * unless told. `leavesAtMs`: when it is pushed, unless something else is before; whoever comes meanwhile is shown it.
+   */
+  publish(
+    envelope: Envelope,
+    nowMs: number,
+    copies: number = this.#ground.limits.copies[envelope.header.class],
+    leavesAtMs: number = nowMs,
+  ): void {
     for (const one of this.#ground.room.makeWay(envelope.bytes.length, hourOf(nowMs))) this.#ground.drop(one.id);
     this.#ground.keep(envelope, { own: true, copies, ageHours: 0, tier: 'own', depositor: NOBODY }, nowMs);
-    this.#pushing.publish(envelope, nowMs);
+    this.#pushing.publish(envelope, nowMs, leavesAtMs);
   }
 
   /**
@@ -363,6 +371,7 @@ export class Gossip {
     it.upto = undefined;
     if (it.pull === 'cover') this.#mailboxes.closeAll(neighbour, it);
     ground.clocks.hear(it.depositor, frame.hour, hourOf(nowMs));
+    if (ground.role === 'person') ground.room.heard(it.tier, it.depositor, hourOf(nowMs));
     if (isFirst && it.role === 'person') this.#forgetting.neighbourCame(nowMs);
     if (isFirst && frame.role === 'relay') this.#forgetting.relayCame(it);
     const isAnswer = nowMs <= it.answersUntilMs;
@@ -373,6 +382,7 @@ export class Gossip {
       this.#hello(neighbour, it, nowMs);
     }
     this.#comparing.begin(neighbour, it, nowMs);
+    if (isFirst) this.#pushing.catchUp(neighbour, it, nowMs);
     this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + SWEEP_MS);
   }
 

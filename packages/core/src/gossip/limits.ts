@@ -21,8 +21,9 @@ export interface GossipLimits {
   readonly tagsPerNeighbourMax: number;
   readonly quotas: Readonly<Record<Tier, Quota>>;
   /**
-   * No stranger has more here than the others have on average, but always room for one, and for as many as are left of so many first places:
-   * who deposits without end gets what everybody gets. More than the average would let a crowd raise it together (docs/delivery.md).
+   * No stranger has more here than the others have on average, but always room for one, and for its part of so many first places, which are
+   * shared by all who came lately: who deposits without end gets what everybody gets, and in a group of three a carrier takes what there is.
+   * More than the average would let a crowd raise it together (docs/delivery.md).
    */
   readonly fairShareFirst: number;
   /** Copies a small, a media and a bulk envelope is born with (Spray and Wait, Spyropoulos et al. 2005); bulk is never sprayed. */
@@ -46,7 +47,7 @@ export const PERSON_LIMITS: GossipLimits = {
     contact: { envelopes: 500, bytes: 16 * MIB, sharePercent: 50 },
     stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
   },
-  fairShareFirst: 5,
+  fairShareFirst: 8,
   copies: { 1: 8, 2: 4, 3: 1 },
   strangerCopies: 1,
   publishWithinMs: 600_000,
@@ -69,6 +70,13 @@ export const RELAY_LIMITS: GossipLimits = {
   strangerCopies: 1,
   publishWithinMs: 0,
 };
+
+/**
+ * Strangers that said hello within so many hours share the first places, and so many of them are remembered. A day, because transport keys
+ * change with it: over a week one neighbour would count as seven.
+ */
+export const STRANGERS_HEARD_HOURS = 24;
+export const STRANGERS_HEARD_MAX = 64;
 
 /** Of a tier's room, in hundredths, what depositors of the last day share among themselves: new names every hour gain nothing more. */
 export const NEWCOMERS_PERCENT = 25;
@@ -208,6 +216,17 @@ export const ANNOUNCERS_MAX = 8;
 
 /** Pushed envelopes kept in memory for whoever asks after an announcement: of the last so many bytes, and announced ones that are waited for. */
 export const RECENT_BYTES_MAX: number = MIB;
+
+/**
+ * Whoever says its first hello is told the ids that were pushed or passed on here within this time, in milliseconds, and no more of them
+ * than this: a broken line is missed after seconds. Eight kilobytes at the most.
+ */
+export const RECENT_AGAIN_MS = 10_000;
+export const RECENT_AGAIN_MAX = 256;
+
+/** Envelopes of our own that may wait for their moment; beyond it the first leaves at once. */
+export const LATE_MAX = 64;
+
 export const MISSING_MAX = 4096;
 
 /**

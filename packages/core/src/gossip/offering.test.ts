@@ -222,13 +222,33 @@ test('no more is kept of what a neighbour asks for than a bounded number', () =>
 });
 
 test('what was let go leaves room for more of the same neighbour', () => {
-  const holder = person().greeted(1).greeted(2);
+  const holder = person().greeted(1).greeted(2, 'person', { tier: 'contact' });
   const [before, after] = [bundle(PERSON_LIMITS.fairShareFirst), bundle(PERSON_LIMITS.fairShareFirst)];
   for (const it of before) holder.isGiven(1, it, 1);
   holder.hears(2, { kind: 'forget', tokens: before.map(({ envelope, purgeKey }) => makePurgeToken(suite, envelope, purgeKey)) });
   for (const it of after) holder.isGiven(1, it, 1);
   holder.says();
   expect([before, after].map((mail) => mail.filter((it) => holder.has(it)).length)).toEqual([0, after.length]);
+});
+
+test('where one stranger comes by it leaves all it may, where many do one each; nothing is asked for that would be refused', () => {
+  const taken = (others: number): readonly [asked: number, kept: number] => {
+    const holder = person();
+    for (let neighbour = 1; neighbour <= 1 + others; neighbour++) holder.greeted(neighbour);
+    const mail = bundle(20);
+    const entries = mail.map(({ envelope }) => ({ id: envelope.id, tag: envelope.header.tag, class: 1, size: 0, copies: 1 }));
+    holder.hears(1, { kind: 'have', entries });
+    const asked = holder.says().flatMap((frame) => (frame.kind === 'want' ? frame.ids : []));
+    for (const it of mail) holder.isGiven(1, it, 1);
+    holder.says();
+    return [asked.length, mail.filter((it) => holder.has(it)).length];
+  };
+  const first = PERSON_LIMITS.fairShareFirst;
+  expect([0, 1, 10].map(taken)).toEqual([
+    [first, first],
+    [first / 2, first / 2],
+    [1, 1],
+  ]);
 });
 
 describe('a file that was chosen to carry from', () => {

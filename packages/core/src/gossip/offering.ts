@@ -199,8 +199,8 @@ export class Offering {
   /** What it may still leave here, besides what was wanted of it already. Relays are asked for everything. */
   #quotaLeft(it: Neighbour): { count: number; bytes: number } {
     if (this.#ground.role === 'relay' || it.role === 'relay') return { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
-    const [quota, has] = [this.#ground.limits.quotas[it.tier], this.#ground.room.of(it.tier, it.depositor)];
-    return { count: quota.envelopes - has.count - it.wanted.size, bytes: quota.bytes - has.bytes };
+    const { count, bytes } = this.#ground.room.left(it.tier, it.depositor);
+    return { count: count - it.wanted.size, bytes };
   }
 
   /** What is taken though it is for somebody else. What was read past is not taken again only to be read past. */
@@ -308,7 +308,7 @@ export class Offering {
 
   /** The copies that go along with a push: none where they have to be paid for first. */
   copiesPushed(to: number, it: Neighbour, one: Carried): number {
-    const copies = this.copiesFor(it, one);
+    const copies = this.#copiesTo(it, one);
     if (!this.#paying.isAsked(it, copies)) return copies;
     this.#paying.owe(to, it, one.id);
     return 0;

@@ -2,8 +2,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { toHex } from '../kernel/bytes.ts';
-import { Holder, joinAll, type Made, makeOne, meet, START_MS, settle } from '../testing/gossip-holder.ts';
-import { ASK_WAIT_MS, PUSH_EAGER_CLASSES, PUSHED_AGAIN_AFTER, PUSHES_AT_ONCE, RECENT_BYTES_MAX } from './limits.ts';
+import { Holder, joinAll, type Made, makeOne, meet, part, plainHello, START_MS, settle, whoIs } from '../testing/gossip-holder.ts';
+import {
+  ASK_WAIT_MS,
+  LATE_MAX,
+  PUSH_EAGER_CLASSES,
+  PUSHED_AGAIN_AFTER,
+  PUSHES_AT_ONCE,
+  RECENT_AGAIN_MAX,
+  RECENT_AGAIN_MS,
+  RECENT_BYTES_MAX,
+} from './limits.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -119,6 +128,118 @@ describe('what was announced', () => {
     holder.hears(2, { kind: 'graft', ids: [passed, kept, unknown].map(({ envelope }) => envelope.id) });
     const given = holder.says().flatMap((frame) => (frame.kind === 'push' ? [toHex(frame.envelope)] : []));
     expect(given).toEqual([passed, kept].map(({ envelope }) => toHex(envelope.bytes)));
+  });
+});
+
+describe('whoever comes up', () => {
+  const announcedTo = (holder: Holder, neighbour: number, nowMs: number) => {
+    holder.gossip.up(neighbour, whoIs(neighbour), nowMs);
+    holder.hears(neighbour, plainHello(), nowMs);
+    return holder.saysTo(nowMs).flatMap(({ to, frame }) => (to === neighbour && frame.kind === 'announce' ? frame.ids.map(toHex) : []));
+  };
+
+  test('is announced what passed here a moment ago and is not kept', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const [old, young, kept, bulk] = [make(), make(), make(), makeOne(suite, { class: 3 })];
+    holder.isPushed(1, old);
+    for (const it of [young, bulk]) holder.isPushed(1, it, { nowMs: START_MS + 5000 });
+    holder.gossip.publish(kept.envelope, START_MS + 5000);
+    holder.gossip.down(2);
+    expect(announcedTo(holder, 2, START_MS + RECENT_AGAIN_MS + 1)).toEqual([toHex(young.envelope.id)]);
+  });
+
+  test('is announced no more than a frame of them, the latest', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const all = Array.from({ length: RECENT_AGAIN_MAX + 3 }, make);
+    for (const it of all) holder.isPushed(1, it);
+    expect(announcedTo(holder, 2, START_MS)).toEqual(all.slice(3).map(({ envelope }) => toHex(envelope.id)));
+  });
+
+  test('by its second hello is announced nothing', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    holder.isPushed(1, make());
+    holder.says();
+    holder.hears(2, plainHello());
+    expect(holder.says().filter((frame) => frame.kind === 'announce')).toEqual([]);
+  });
+
+  test('has after a loss what was lost, though nobody near keeps it', () => {
+    const line = people(3);
+    meet(line, 0, 1);
+    meet(line, 1, 2);
+    const it = make();
+    line[2]?.awaits(it);
+    line[1]?.isPushed(0, it);
+    // What the second says to the third is lost with its line.
+    line[1]?.take();
+    part(line, 1, 2);
+    meet(line, 1, 2);
+    expect(line[1]?.has(it)).toBe(false);
+    expect(line[2]?.arrived).toEqual([it.envelope]);
+  });
+});
+
+describe('what is pushed a moment late', () => {
+  const pushed = (holder: Holder) => holder.take().flatMap(({ frame }) => (frame[0] === 8 ? [toHex(frame.subarray(5))] : []));
+  const late = (holder: Holder, atMs: number): string => {
+    const it = make();
+    holder.gossip.publish(it.envelope, START_MS, 2, atMs);
+    return toHex(it.envelope.bytes);
+  };
+
+  test('is kept at once and leaves when its time has come', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const it = late(holder, START_MS + 500);
+    expect([holder.gossip.carriedCount, pushed(holder)]).toEqual([1, []]);
+    expect(holder.gossip.wakeAtMs(START_MS)).toBe(START_MS + 500);
+    holder.gossip.wake(START_MS + 499);
+    expect(pushed(holder)).toEqual([]);
+    holder.gossip.wake(START_MS + 500);
+    expect(pushed(holder)).toEqual([it]);
+    holder.gossip.wake(START_MS + 5000);
+    expect(pushed(holder)).toEqual([]);
+  });
+
+  test('never overtakes one that was sealed before', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const all = [late(holder, START_MS + 900), late(holder, START_MS + 300)];
+    holder.gossip.wake(START_MS + 300);
+    expect(pushed(holder)).toEqual([]);
+    holder.gossip.wake(START_MS + 900);
+    expect(pushed(holder)).toEqual(all);
+  });
+
+  test('goes along with whatever of our own leaves before', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const waiting = late(holder, START_MS + 900);
+    const now = make();
+    holder.gossip.publish(now.envelope, START_MS + 1);
+    expect(pushed(holder)).toEqual([waiting, toHex(now.envelope.bytes)]);
+  });
+
+  test('is not pushed any more when it was let go of', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const it = make();
+    holder.gossip.publish(it.envelope, START_MS, 2, START_MS + 500);
+    holder.gossip.withdraw(it.envelope.id);
+    holder.gossip.wake(START_MS + 500);
+    expect(pushed(holder)).toEqual([]);
+  });
+
+  test('is no more than memory has room for: the first leaves before its time', () => {
+    const holder = new Holder(suite, 'ann').greeted(1);
+    const all = Array.from({ length: LATE_MAX + 1 }, () => late(holder, START_MS + 500));
+    expect(pushed(holder)).toEqual(all.slice(0, 1));
+  });
+
+  test('is shown to whoever comes meanwhile', () => {
+    const [ann, bo] = people(2) as [Holder, Holder];
+    const it = make();
+    bo.awaits(it);
+    ann.gossip.publish(it.envelope, START_MS, 2, START_MS + 3_600_000);
+    meet([ann, bo], 0, 1);
+    settle([ann, bo]);
+    expect(bo.arrived).toEqual([it.envelope]);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   ASK_WAIT_MS,
   HOPS_HIDDEN_IN,
   HOPS_MAX,
+  LATE_MAX,
   LIST_MAX,
   MISSING_MAX,
   PUSH_CLASSES,
@@ -25,6 +26,8 @@ import {
   PUSHED_AGAIN_AFTER,
   PUSHES_AT_ONCE,
   PUSHES_PER_SECOND,
+  RECENT_AGAIN_MAX,
+  RECENT_AGAIN_MS,
 } from './limits.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { Lazy, Neighbour } from './neighbour.ts';
@@ -48,6 +51,8 @@ export class Pushing {
   readonly #learned: BoundedMap<string, Lazy> = new BoundedMap<string, Lazy>(PUSH_LEARNED_MAX);
   /** Neighbours to whom something is announced at the end of the turn. */
   readonly #announcing: Map<number, Bytes[]> = new Map<number, Bytes[]>();
+  /** Of our own, each with the moment at which it is pushed, the next one first. */
+  readonly #late: { readonly envelope: Envelope; readonly atMs: number }[] = [];
   #wakeAtMs = Number.POSITIVE_INFINITY;
 
   constructor(ground: Ground, offering: Offering, mailboxes: Mailboxes) {
@@ -57,7 +62,7 @@ export class Pushing {
   }
 
   get wakeAtMs(): number {
-    return this.#wakeAtMs;
+    return Math.min(this.#wakeAtMs, this.#late[0]?.atMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** What was learned about whoever is up again. New links push what has come a short way, and announce the rest. */
@@ -69,9 +74,32 @@ export class Pushing {
     return lazy;
   }
 
-  /** Something of our own. */
-  publish(envelope: Envelope, nowMs: number): void {
-    this.spread(envelope, undefined, 0, 0, nowMs);
+  /** Something of our own; what leaves at once takes along whatever still waits for its moment. */
+  publish(envelope: Envelope, nowMs: number, leavesAtMs: number): void {
+    const last = this.#late.at(-1)?.atMs ?? nowMs;
+    // In the order in which they were sealed.
+    if (leavesAtMs > nowMs) this.#late.push({ envelope, atMs: Math.max(leavesAtMs, last) });
+    this.#pushLate(leavesAtMs > nowMs ? nowMs : Number.POSITIVE_INFINITY, nowMs);
+    if (leavesAtMs <= nowMs) this.spread(envelope, undefined, 0, 0, nowMs);
+  }
+
+  /** What is due by then; what was let go of meanwhile is needed by nobody. */
+  #pushLate(untilMs: number, nowMs: number): void {
+    for (let next = this.#late[0]; next !== undefined; next = this.#late[0]) {
+      if (next.atMs > untilMs && this.#late.length <= LATE_MAX) return;
+      this.#late.shift();
+      if (this.#ground.carried.has(next.envelope.id)) this.spread(next.envelope, undefined, 0, 0, nowMs);
+    }
+  }
+
+  /** Whoever comes, or comes again, may have missed what passed here last. What is carried is listed anyway. */
+  catchUp(to: number, it: Neighbour, nowMs: number): void {
+    const { role, recent, carried } = this.#ground;
+    if (role === 'relay') return;
+    const isMissed = (one: { readonly id: Bytes; readonly class: number }): boolean =>
+      !carried.has(one.id) && (it.role === 'relay' || one.class !== 3);
+    const missed = recent.since(nowMs - RECENT_AGAIN_MS).filter(isMissed);
+    for (const { id } of missed.slice(-RECENT_AGAIN_MAX)) this.#announce(to, id);
   }
 
   /** Hops of what was heard with so many. One in eight of those with none stays so: whoever hears of none then guesses the author one in three. */
@@ -83,7 +111,7 @@ export class Pushing {
   spread(envelope: Envelope, from: number | undefined, hops: number, ageHours: number, nowMs: number): void {
     const ground = this.#ground;
     if (hops > HOPS_MAX) return;
-    ground.recent.note(envelope.id, envelope.bytes, hops);
+    ground.recent.note(envelope, hops, nowMs);
     const forReading = pushFrame(hops, 0, ageHours, envelope.bytes);
     for (const to of this.#mailboxes.of(envelope.header.tag)) {
       if (to !== from && ground.neighbours.get(to)?.behind === false) ground.effect({ kind: 'send', to, frame: forReading });
@@ -146,10 +174,10 @@ export class Pushing {
   }
 
   /** What is not here is asked for at once, of whoever announced it first. */
-  hearAnnounce(from: number, ids: readonly Bytes[], nowMs: number): void {
+  hearAnnounce(from: number, it: Neighbour, ids: readonly Bytes[], nowMs: number): void {
     const wanted: Bytes[] = [];
     for (const id of ids) {
-      if (this.#ground.knows(id) || this.#ground.recent.has(id)) continue;
+      if (this.#ground.knows(id) || this.#ground.recent.has(id) || this.#ground.isWanted(it, id)) continue;
       const missing = this.#missing.get(toKey(id));
       if (missing === undefined) {
         this.#missing.set(toKey(id), { announcers: [], asked: from, askAtMs: nowMs + ASK_WAIT_MS });
@@ -181,6 +209,7 @@ export class Pushing {
 
   /** What was asked for and has not come is asked for of the next who announced it. */
   wake(nowMs: number): void {
+    this.#pushLate(nowMs, nowMs);
     if (nowMs < this.#wakeAtMs) return;
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
     const asks = new Map<number, Bytes[]>();

@@ -1,12 +1,16 @@
 /** What was pushed lately: ids, so that nothing is passed on twice, and bytes for whoever missed it. Bounded; the oldest give way. */
+import type { Envelope } from '../envelope/envelope.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import { idKey } from './id-key.ts';
 import { PASSED_OVER_MAX, RECENT_BYTES_MAX } from './limits.ts';
 
 interface Pushed {
+  readonly id: Bytes;
   readonly bytes: Bytes;
+  readonly class: number;
   readonly hops: number;
+  readonly atMs: number;
 }
 
 export class Recent {
@@ -21,11 +25,11 @@ export class Recent {
   }
 
   /** `hops`: how far it had come. */
-  note(id: Uint8Array, bytes: Bytes, hops: number): void {
+  note({ id, bytes, header }: Envelope, hops: number, nowMs: number): void {
     const key = idKey(id);
     if (this.#ids.has(key)) return;
     this.#ids.set(key, true);
-    this.#pushed.set(key, { bytes, hops });
+    this.#pushed.set(key, { id, bytes, class: header.class, hops, atMs: nowMs });
     this.#size += bytes.length;
     while (this.#size > RECENT_BYTES_MAX) this.#dropOldest();
   }
@@ -43,5 +47,10 @@ export class Recent {
 
   get(id: Uint8Array): Pushed | undefined {
     return this.#pushed.get(idKey(id));
+  }
+
+  /** Those of which the bytes are still here and that were noted from then on, the oldest first. */
+  since(atMs: number): readonly Pushed[] {
+    return [...this.#pushed.values()].filter((pushed) => pushed.atMs >= atMs);
   }
 }

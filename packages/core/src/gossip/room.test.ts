@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Bytes, bytesOf, toKey } from '../kernel/bytes.ts';
 import { type Carried, carriedBytes, depositorOf, NOBODY } from './carried.ts';
-import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT, PERSON_LIMITS, RELAY_LIMITS } from './limits.ts';
+import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT, PERSON_LIMITS, RELAY_LIMITS, STRANGERS_HEARD_HOURS } from './limits.ts';
 import { type Admission, Room } from './room.ts';
 import { TIERS, type Tier } from './tier.ts';
 
@@ -104,6 +104,59 @@ test("no stranger has more than the others have on average; the first places are
   // However many come, none raises the average for the next.
   for (let i = 0; i < 30; i++) expect(leaves(i)).toBeLessThanOrEqual(PERSON_LIMITS.fairShareFirst);
   expect(leaves(99)).toBe(0);
+});
+
+describe('the first places', () => {
+  const limits = { quotas: { ...PERSON_LIMITS.quotas, stranger: { envelopes: 1000, bytes: 2 ** 40, sharePercent: 100 } } };
+  const first = PERSON_LIMITS.fairShareFirst;
+  const empty = (): Room => new Room({ ...PERSON_LIMITS, ...limits });
+  const leaves = (room: Room, number: number): number => {
+    let left = 0;
+    while (left < 50 && enter(room, one('stranger', who(number))).result === 'accepted') left++;
+    return left;
+  };
+
+  test('are all for the only stranger who came', () => {
+    const room = empty();
+    room.heard('stranger', who(1), HOUR);
+    room.heard('contact', who(2), HOUR);
+    room.heard('stranger', who(1), HOUR + 1);
+    expect(leaves(room, 1)).toBe(first);
+  });
+
+  test('are shared by all strangers who said hello within a day: where many come, whoever floods leaves one', () => {
+    for (const [others, places] of [
+      [1, Math.floor(first / 2)],
+      [2, Math.floor(first / 3)],
+      [first, 1],
+      [1000, 1],
+    ] as const) {
+      const room = empty();
+      for (let i = 0; i <= others; i++) room.heard('stranger', who(i), HOUR);
+      expect(leaves(room, 0)).toBe(places);
+    }
+  });
+
+  test('are there again when the others have not come for a day, or turned out to be contacts', () => {
+    const room = empty();
+    for (let i = 1; i < 10; i++) room.heard('stranger', who(i), HOUR);
+    room.heard('stranger', who(0), HOUR + STRANGERS_HEARD_HOURS - 1);
+    expect(room.left('stranger', who(0)).count).toBe(1);
+    room.heard('stranger', who(0), HOUR + STRANGERS_HEARD_HOURS);
+    expect(room.left('stranger', who(0)).count).toBe(first);
+    room.heard('stranger', who(1), HOUR + STRANGERS_HEARD_HOURS);
+    expect(room.left('stranger', who(0)).count).toBe(Math.floor(first / 2));
+    room.heard('contact', who(1), HOUR + STRANGERS_HEARD_HOURS);
+    expect(room.left('stranger', who(0)).count).toBe(first);
+  });
+
+  test('of what others left already nobody has a second part', () => {
+    const room = empty();
+    for (const i of [0, 1]) room.heard('stranger', who(i), HOUR);
+    expect(leaves(room, 0)).toBe(first / 2);
+    for (let i = 0; i < first / 2; i++) fill(room, 'stranger', who(2 + i), 1);
+    expect(leaves(room, 1)).toBe(1);
+  });
 });
 
 test('strangers take up their share and no more, whatever is free beside it', () => {

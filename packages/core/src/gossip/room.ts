@@ -1,10 +1,11 @@
 /**
- * Who may leave how much here. Each depositing neighbour has a quota by its tier, each tier a share of the whole; when a share is full,
- * whoever takes up most of it gives way, newcomers first once they have more than their part. One's own envelopes are never asked to.
- * Rule: docs/protocol/gossip.md §9.
+ * Who may leave how much here. Each depositing neighbour has a quota by its tier, each tier a share of the whole, and no stranger more than
+ * its fair share; when a tier's share is full, whoever takes up most of it gives way, newcomers first once they have more than their part.
+ * One's own envelopes are never asked to. Rule: docs/protocol/gossip.md §9.
  */
+import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Carried, carriedBytes, NOBODY } from './carried.ts';
-import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT } from './limits.ts';
+import { type GossipLimits, NEWCOMER_HOURS, NEWCOMERS_PERCENT, STRANGERS_HEARD_HOURS, STRANGERS_HEARD_MAX } from './limits.ts';
 import type { Tier } from './tier.ts';
 
 /** What one neighbour has lying here, oldest first. */
@@ -27,6 +28,8 @@ export type Admission = { readonly result: 'accepted'; readonly evicted: readonl
 export class Room {
   readonly #limits: GossipLimits;
   readonly #shares: Readonly<Record<Tier, Share>> = { own: newShare(), contact: newShare(), stranger: newShare() };
+  /** Strangers that said hello lately, with the hour; the longest ago first. */
+  readonly #heard: BoundedMap<string, number> = new BoundedMap<string, number>(STRANGERS_HEARD_MAX);
   /** Bytes that the disk has left for this, when somebody has measured. */
   #diskBytes = Number.POSITIVE_INFINITY;
 
@@ -49,6 +52,13 @@ export class Room {
     const { carriedBytesMax, carriedMax, quotas } = this.#limits;
     const { bytes, count } = this.#shares.stranger;
     return Math.floor((Math.max(bytes / carriedBytesMax, count / carriedMax) * 10_000) / quotas.stranger.sharePercent);
+  }
+
+  /** Somebody said hello: the first places are shared by all strangers who did lately. */
+  heard(tier: Tier, depositor: string, hour: number): void {
+    this.#heard.delete(depositor);
+    if (tier === 'stranger') this.#heard.set(depositor, hour);
+    for (const [known, atHour] of this.#heard.entries()) if (Math.abs(hour - atHour) >= STRANGERS_HEARD_HOURS) this.#heard.delete(known);
   }
 
   note(one: Carried): void {
@@ -81,9 +91,15 @@ export class Room {
 
   /** Whether this neighbour may leave `bytes` more, as things stand; says nothing of what would have to go for it. */
   hasQuota(tier: Tier, depositor: string, bytes: number): boolean {
+    const left = this.left(tier, depositor);
+    return left.count > 0 && left.bytes >= bytes;
+  }
+
+  /** What this neighbour may leave here besides what it has; below 0 where its share has become less than that. */
+  left(tier: Tier, depositor: string): { readonly bytes: number; readonly count: number } {
     const quota = this.#limits.quotas[tier];
     const has = this.of(tier, depositor);
-    return has.count < Math.min(quota.envelopes, this.#fairShare(tier, has.count)) && has.bytes + bytes <= quota.bytes;
+    return { bytes: quota.bytes - has.bytes, count: Math.min(quota.envelopes, this.#fairShare(tier, has.count)) - has.count };
   }
 
   /** Answers what must go so that it fits. Changes nothing. */
@@ -127,7 +143,8 @@ export class Room {
     const { count, accounts } = this.#shares[tier];
     const others = { count: count - has, accounts: accounts.size - (has > 0 ? 1 : 0) };
     const fair = Math.floor(others.count / Math.max(1, others.accounts));
-    return Math.max(1, fair, this.#limits.fairShareFirst - others.count);
+    const first = this.#limits.fairShareFirst;
+    return Math.max(1, fair, Math.min(first - others.count, Math.floor(first / Math.max(1, this.#heard.size))));
   }
 
   /** Adds to `evicted` the oldest of whoever has most, until what is short is free; answers whether it could. */

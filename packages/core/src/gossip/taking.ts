@@ -100,7 +100,7 @@ export class Taking {
     const ground = this.#ground;
     const hops = frame.kind === 'push' ? this.#pushing.hopsAfter(frame.hops) : 0;
     if (frame.kind === 'push' || ground.role === 'relay') return this.#pushing.spread(envelope, from, hops, frame.ageHours, nowMs);
-    ground.recent.note(envelope.id, envelope.bytes, 0);
+    ground.recent.note(envelope, 0, nowMs);
     for (const [to, it] of ground.wide) if (to !== from && !it.behind) this.#offering.listOnly(to, it, [envelope.id]);
   }
 

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since the epoch, by the device's own clock. */
   nowMs(): number;
-  /** Calls back once, not before `atMs`; returns the way to cancel it. */
+  /** Calls back once, at `atMs` or, should the clock be set back meanwhile, when as much time has gone by; returns the way to cancel it. */
   at(atMs: number, callback: () => void): () => void;
   /** Calls back once, after what has arrived already was delivered; without it, the end of the tick serves. */
   soon?(callback: () => void): void;

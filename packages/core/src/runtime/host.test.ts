@@ -19,13 +19,16 @@ const outcome = (some: Partial<Outcome<string>>): Step<string> => ({ kind: 'outc
 const does = (some: Partial<Outcome<string>>): Input => ({ kind: 'do', what: outcome(some) });
 
 /** A machine that does what it is told, and writes down what it was told. */
+/** Under what the machine listens when it starts. */
+let seedOfStart = 1;
+
 class Puppet implements Machine<Input, string> {
   readonly heard: string[] = [];
 
   handle(input: Input | HostInput, rows: Rows): Step<string> {
     if (input.kind === 'do') return typeof input.what === 'function' ? input.what(rows) : input.what;
     this.heard.push(input.kind === 'link' ? input.event.kind : input.kind);
-    return outcome(input.kind === 'start' ? { commands: [{ kind: 'listen', seed: bytesOf([1]) }] } : {});
+    return outcome(input.kind === 'start' ? { commands: [{ kind: 'listen', seed: bytesOf([seedOfStart]) }] } : {});
   }
 }
 
@@ -252,6 +255,20 @@ describe('a clock that is set back', () => {
     it.input(does({ events: ['again'] }));
     await quiet();
     expect([machines.length, events]).toEqual([2, ['done', 'again']]);
+  });
+
+  test('whoever came up under a key that the machine has left is closed, unless it was met by hand', async () => {
+    const { it, clock, link } = await host();
+    clock.ms = 100_000;
+    link.tell(up);
+    link.tell({ ...up, neighbour: neighbourId(9), hand: 3 });
+    await quiet();
+    clock.ms -= 60_001;
+    seedOfStart = 2;
+    it.input(does({}));
+    await quiet();
+    seedOfStart = 1;
+    expect(link.performed.filter(({ kind }) => kind === 'close')).toEqual([{ kind: 'close', neighbour: up.neighbour }]);
   });
 
   test('by less, or set forward, does not', async () => {

@@ -72,6 +72,7 @@ export class Host<Input, Event> {
   #cancelTimer: () => void = () => {};
   #running: Promise<void> | undefined;
   #isClosed = false;
+  #wasRebuilt = false;
   /** The seed it was last told to listen under. */
   #listening: Bytes | undefined;
   #hasBegun = false;
@@ -172,12 +173,6 @@ export class Host<Input, Event> {
     this.#turnAtMs = clock.nowMs();
     if (this.#turnAtMs + SET_BACK_MS < before) {
       log.note('clock-set-back', { ms: before - this.#turnAtMs });
-      // The machine may take an earlier day's key: what can be dialled again is, under that one.
-      for (const [neighbour, up] of [...this.#linked]) {
-        if (up.hand !== undefined) continue;
-        this.#linked.delete(neighbour);
-        this.#options.link.perform({ kind: 'close', neighbour });
-      }
       return this.#buildAnew();
     }
     const turn = new Turn(machine);
@@ -211,7 +206,10 @@ export class Host<Input, Event> {
   /** A rebuilt machine asks to listen again; under that key the link already does. */
   #perform(command: LinkCommand): void {
     if (command.kind === 'listen') {
+      const wasRebuilt = this.#wasRebuilt;
+      this.#wasRebuilt = false;
       if (this.#listening !== undefined && sameBytes(this.#listening, command.seed)) return;
+      if (wasRebuilt && this.#listening !== undefined) this.#closeDialable();
       // The link may wipe what it was given.
       this.#listening = copyBytes(command.seed);
     }
@@ -219,6 +217,11 @@ export class Host<Input, Event> {
   }
 
   /** A promise only when the machine asks for rows: most inputs ask for none. */
+  /** A rebuilt machine took another key, as after a clock was set back: it cannot know that those it was told of came up under the one before. */
+  #closeDialable(): void {
+    for (const [neighbour, up] of this.#linked) if (up.hand === undefined) this.#options.link.perform({ kind: 'close', neighbour });
+  }
+
   #handle(turn: Turn<Input, Event>, input: Input | HostInput): Promise<void> | undefined {
     const nowMs = this.#options.clock.nowMs();
     const needs = turn.begin(input, nowMs);
@@ -245,6 +248,7 @@ export class Host<Input, Event> {
   /** A new machine reads the store, and learns again who is connected. */
   async #buildAnew(): Promise<void> {
     this.#machine = await this.#options.build();
+    this.#wasRebuilt = true;
     this.#held.clear();
     // Whoever came up meanwhile is among those told again: told twice, it would count as its own rival.
     const left = this.#inbox.splice(0).filter((input) => !isUp(input as HostInput));

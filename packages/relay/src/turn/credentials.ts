@@ -9,13 +9,20 @@ export interface TurnCredentials {
   readonly credential: string;
 }
 
+/** Enough that no two of a relay's peers share one by chance. */
+const NAME_DIGITS = 16;
+
 /** A new secret: good for one run of the relay, and written nowhere but into the TURN server's own file. */
 export function newTurnSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** `name`: chance, so that two answers have different names and neither says who asked. */
-export function turnCredentials(secret: string, expiresAtMs: number, name: string = randomBytes(8).toString('hex')): TurnCredentials {
+/**
+ * `peer`: the id of whoever asks. It has one name as long as the secret lives, because the server counts what one may use by name; and the
+ * name says who it is only to those who know the secret.
+ */
+export function turnCredentials(secret: string, expiresAtMs: number, peer: string): TurnCredentials {
+  const name = createHmac('sha256', secret).update(`name ${peer}`).digest('hex').slice(0, NAME_DIGITS);
   const username = `${Math.floor(expiresAtMs / 1_000)}:${name}`;
   return { username, credential: createHmac('sha1', secret).update(username).digest('base64') };
 }

@@ -16,11 +16,11 @@ export const CREDENTIALS_MS: number = 12 * 3_600_000;
 /** Allocations under one name at a time: what one page needs for sixteen connections that are being made, or thirty-two that are there. */
 export const ALLOCATIONS_EACH_MAX = 64;
 
-/** Bytes a second for one allocation, each way: a file, or a call with a picture. */
+/**
+ * Bytes a second for one allocation, each way: a file, or a call with a picture. There is none for all of them together: coturn sets each one's
+ * rate aside from such a total in advance, idle or not, and refuses whoever comes when it is given out.
+ */
 export const RATE_EACH_MAX = 1_250_000;
-
-/** Bytes a second for all of them together: what a small machine moves without becoming warm. */
-export const RATE_MAX = 12_500_000;
 
 /** Addresses of this machine it listens at: the likeliest ones; each costs a socket for every thread. */
 export const ADDRESSES_MAX = 8;

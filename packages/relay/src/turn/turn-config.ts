@@ -2,7 +2,7 @@
  * The configuration of the TURN server as coturn reads it. Never says which programs it is given to. Why each line stands here is told in
  * docs/operations/nat.md.
  */
-import { ALLOCATIONS_EACH_MAX, RATE_EACH_MAX, RATE_MAX, RELAYED_PORTS } from './limits.ts';
+import { ALLOCATIONS_EACH_MAX, RATE_EACH_MAX, RELAYED_PORTS } from './limits.ts';
 
 export interface TurnPlace {
   readonly port: number;
@@ -53,7 +53,6 @@ export function turnConfig(place: TurnPlace, secret: string): string {
     `user-quota=${ALLOCATIONS_EACH_MAX}`,
     `total-quota=${lastPort - firstPort + 1}`,
     `max-bps=${RATE_EACH_MAX}`,
-    `bps-capacity=${RATE_MAX}`,
     // what it would log are addresses and names
     'log-file=/dev/null',
     'simple-log',

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { turnCredentials } from './credentials.ts';
-import { turnClient } from './turn-client.ts';
+import { ALLOCATIONS_EACH_MAX } from './limits.ts';
+import { turnClient } from './testing/turn-client.ts';
 import { findTurnProgram } from './turn-program.ts';
 import { openTurnServer, type TurnServer, type TurnServerOptions, waitAfter } from './turn-server.ts';
 
@@ -44,18 +45,18 @@ test('after each failure it waits twice as long, up to a limit', () => {
 
 test('without coturn it says so and offers nothing', async () => {
   const { server } = await turn({ program: undefined });
-  expect([server.state(), server.offer()]).toEqual(['absent', undefined]);
+  expect([server.state(), server.offer('ann')]).toEqual(['absent', undefined]);
 });
 
 test('where nobody could reach it, it is not started', async () => {
   const { server } = await turn({ program: '/bin/false', addresses: () => [] });
-  expect([server.state(), server.offer()]).toEqual(['no-address', undefined]);
+  expect([server.state(), server.offer('ann')]).toEqual(['no-address', undefined]);
 });
 
 test('a program that does not stay is said to be failing', async () => {
   const { server } = await turn({ program: '/bin/false' });
   await vi.waitFor(() => expect(server.state()).toBe('failing'), { timeout: 15_000 });
-  expect(server.offer()).toBeUndefined();
+  expect(server.offer('ann')).toBeUndefined();
 });
 
 test('a port that is taken is said to be taken', async () => {
@@ -70,7 +71,7 @@ describe.skipIf(program === undefined)('with coturn', () => {
   test('whoever has what it offers is given an allocation, and reaches neither this machine from inside nor everybody at once', async () => {
     const { server, port } = await turn();
     await isRunning(server);
-    const offer = server.offer();
+    const offer = server.offer('ann');
     if (offer === undefined) throw new Error('nothing is offered');
     expect(offer).toMatchObject({ port, lifetimeMs: 12 * 3_600_000 });
     const client = turnClient(port, offer);
@@ -86,7 +87,7 @@ describe.skipIf(program === undefined)('with coturn', () => {
     await isRunning(server);
     const secret = /static-auth-secret=(\w+)/.exec(readFileSync(join(folder, 'turnserver.conf'), 'utf8'))?.[1] ?? '';
     const of = async (secretUsed: string, expiresAtMs: number): Promise<number> => {
-      const client = turnClient(port, turnCredentials(secretUsed, expiresAtMs));
+      const client = turnClient(port, turnCredentials(secretUsed, expiresAtMs, 'ann'));
       const code = await client.allocate();
       client.close();
       return code;
@@ -94,6 +95,24 @@ describe.skipIf(program === undefined)('with coturn', () => {
     expect(await of(secret, Date.now() + 60_000)).toBe(0);
     expect(await of('another', Date.now() + 60_000)).toBe(401);
     expect(await of(secret, Date.now() - 60_000)).toBe(401);
+  });
+
+  test('one peer has its allocations and no more, however often it asks for credentials; another one has its own', async () => {
+    const { server, port, folder } = await turn();
+    await isRunning(server);
+    const secret = /static-auth-secret=(\w+)/.exec(readFileSync(join(folder, 'turnserver.conf'), 'utf8'))?.[1] ?? '';
+    const clients: ReturnType<typeof turnClient>[] = [];
+    const allocate = (peer: string, expiresInMs: number): Promise<number> => {
+      const client = turnClient(port, turnCredentials(secret, Date.now() + expiresInMs, peer));
+      clients.push(client);
+      return client.allocate();
+    };
+    const codes: number[] = [];
+    while (codes.length <= ALLOCATIONS_EACH_MAX) codes.push(await allocate('ann', 60_000 + codes.length * 1_000));
+    // 486: allocation quota reached
+    expect([codes.filter((code) => code === 0).length, codes.at(-1)]).toEqual([ALLOCATIONS_EACH_MAX, 486]);
+    expect(await allocate('bo', 60_000)).toBe(0);
+    for (const client of clients) client.close();
   });
 
   test('only this user can read the secret, and it is gone afterwards', async () => {
@@ -108,7 +127,7 @@ describe.skipIf(program === undefined)('with coturn', () => {
   test('when it is killed it comes back, and what was offered before still counts', async () => {
     const { server, port, folder } = await turn();
     await isRunning(server);
-    const offer = server.offer();
+    const offer = server.offer('ann');
     if (offer === undefined) throw new Error('nothing is offered');
     process.kill(Number(readFileSync(join(folder, 'turnserver.pid'), 'utf8')), 'SIGKILL');
     await vi.waitFor(() => expect(server.state()).toBe('failing'), { timeout: 5_000 });

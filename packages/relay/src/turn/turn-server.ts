@@ -39,8 +39,8 @@ export interface TurnOffer extends TurnCredentials {
 
 export interface TurnServer {
   state(): TurnState;
-  /** Credentials for somebody who asks now; none while it does not run. */
-  offer(): TurnOffer | undefined;
+  /** Credentials for this peer, who asks now; none while it does not run. */
+  offer(peer: string): TurnOffer | undefined;
   /** Looks at this machine's addresses. To be called every few seconds. */
   refresh(): void;
   close(): Promise<void>;
@@ -139,8 +139,8 @@ export function openTurnServer(options: TurnServerOptions): TurnServer {
   refresh();
   return {
     state: () => state,
-    offer: () =>
-      state === 'running' ? { port, lifetimeMs: CREDENTIALS_MS, ...turnCredentials(secret, nowMs() + CREDENTIALS_MS) } : undefined,
+    offer: (peer) =>
+      state === 'running' ? { port, lifetimeMs: CREDENTIALS_MS, ...turnCredentials(secret, nowMs() + CREDENTIALS_MS, peer) } : undefined,
     refresh,
     close: async () => {
       isClosed = true;

@@ -18,8 +18,8 @@ const LENGTH_BYTES = 2;
 const CLOSE_WITHIN_MS = 5_000;
 
 export interface IceServing {
-  /** What there is to tell now. */
-  offer(): IceOffer | undefined;
+  /** What there is to tell this peer (its id, as libp2p writes it) now. */
+  offer(peer: string): IceOffer | undefined;
   mayAsk(connection: Connection): boolean;
   nowMs(): number;
 }
@@ -42,7 +42,7 @@ export async function serveIce({ node }: PassiveNode, serving: IceServing): Prom
   };
   const answer = (stream: Stream, connection: Connection): void => {
     if (!isAllowed(connection)) return stream.abort(new Error('not now'));
-    const offer = serving.offer();
+    const offer = serving.offer(connection.remotePeer.toString());
     stream.send(new Writer().bytes16(offer === undefined ? EMPTY : encodeIceOffer(offer)).finish());
     void stream.close({ signal: AbortSignal.timeout(CLOSE_WITHIN_MS) }).catch((error: Error) => stream.abort(error));
   };

@@ -43,8 +43,12 @@ export interface LinkTuning {
   readonly reserveCheckMs?: number;
   /** An incoming connection on which nothing happens is closed after this long. Default 60 s. */
   readonly idleMs?: number;
-  /** Who gives no sign of life for this long after `probe` is taken down. Default 800 ms. */
+  /** Who gives no sign of life for this long after `probe` is taken down. Default 2 s: what is lost here is slow to come about again. */
   readonly probeMs?: number;
+  /** The same for a connection that was dialled to a relay: it is there again within a moment. Default 1 s. */
+  readonly probeRelayMs?: number;
+  /** Who has given none by then is asked a second time. Default 400 ms. */
+  readonly probeAgainMs?: number;
 }
 
 /** How an entrance (node, browser) makes its libp2p node once the key is known. */
@@ -74,6 +78,7 @@ interface Standing {
 interface Neighbour {
   readonly id: NeighbourId;
   readonly connection: Connection;
+  readonly path: Path;
   readonly frames: FrameStream;
 }
 
@@ -229,10 +234,19 @@ export class Libp2pLink implements Link {
   #probe(): void {
     const asked = [...this.#neighbours.values()].filter(({ connection }) => this.#options.hands?.of(connection) === undefined);
     const askedAtMs = Date.now();
+    const silent = (): readonly Neighbour[] => asked.filter(({ frames }) => frames.heardAtMs < askedAtMs);
+    const { probeMs, probeRelayMs, probeAgainMs } = this.#options;
     for (const { frames } of asked) frames.ask();
+    // one question may be lost on a bad way
     setTimeout(() => {
-      for (const neighbour of asked) if (neighbour.frames.heardAtMs < askedAtMs) this.#lose(neighbour, 'at-once');
-    }, this.#options.probeMs);
+      for (const { frames } of silent()) frames.ask();
+    }, probeAgainMs);
+    setTimeout(() => {
+      for (const neighbour of silent()) if (neighbour.path === 'relay') this.#lose(neighbour, 'at-once');
+    }, probeRelayMs);
+    setTimeout(() => {
+      for (const neighbour of silent()) this.#lose(neighbour, 'at-once');
+    }, probeMs);
   }
 
   async #whenOpen(act: (passive: PassiveNode) => void): Promise<void> {
@@ -382,7 +396,7 @@ export class Libp2pLink implements Link {
       },
       () => Date.now(),
     );
-    const neighbour: Neighbour = { id, connection, frames };
+    const neighbour: Neighbour = { id, connection, path, frames };
     this.#neighbours.set(id, neighbour);
     this.#byConnection.set(connection.id, neighbour);
     const isDialled = connection.direction === 'outbound';
@@ -415,6 +429,7 @@ export class Libp2pLink implements Link {
   /** Nobody is left, and nobody is on the way any more. */
   #isOver({ passive, leftAtMs }: Standing, nowMs: number): boolean {
     if (passive === undefined || nowMs - leftAtMs < this.#options.idleMs) return false;
+    if (nowMs - leftAtMs < BY_HAND_MAX_MS && this.#options.hands?.isBusyWith(passive) === true) return false;
     return !passive.parts.connectionManager.getConnections().some((connection) => this.#byConnection.has(connection.id));
   }
 
@@ -448,11 +463,16 @@ const DEFAULTS: Required<LinkTuning> = {
   dialTimeoutMs: 10_000,
   reserveCheckMs: 15_000,
   idleMs: 60_000,
-  probeMs: 800,
+  probeMs: 2_000,
+  probeRelayMs: 1_000,
+  probeAgainMs: 400,
 };
 
 /** Nodes under earlier keys that still have neighbours: a day each. */
 const EARLIER_MAX = 2;
+
+/** A node under an earlier key waits so long for an attempt by hand: a code stands for ten minutes, and then it takes seconds. Milliseconds. */
+const BY_HAND_MAX_MS = 660_000;
 
 /** The addresses the node listens on, and those of `besides`; those of this machine alone are left out when there are others. */
 export function listenAddresses(passive: PassiveNode, besides: readonly string[]): readonly string[] {

@@ -14,14 +14,17 @@ export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),
     at(atMs, callback) {
+      // By the device's clock or by the one that nobody sets, whichever is there first: a clock that was set back holds up nothing, and
+      // one that does not run while the device sleeps does not either.
+      const steadyAtMs = performance.now() + atMs - Date.now();
       let timer: ReturnType<typeof setTimeout>;
+      const leftMs = (): number => Math.min(atMs - Date.now(), steadyAtMs - performance.now());
       const wait = (): void => {
-        const leftMs = Math.max(0, atMs - Date.now());
-        timer = setTimeout(wake, Math.min(leftMs, WAIT_MS_MAX));
+        timer = setTimeout(wake, Math.min(Math.max(0, leftMs()), WAIT_MS_MAX));
       };
       const wake = (): void => {
-        // Timers may fire a little early by the other clock.
-        if (Date.now() >= atMs) callback();
+        // Timers may fire a little early by either clock.
+        if (leftMs() <= 0) callback();
         else wait();
       };
       wait();

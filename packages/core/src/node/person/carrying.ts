@@ -9,12 +9,13 @@ import type { GossipEffect } from '../../gossip/effects.ts';
 import { decodeFrame, encodeFrame, giveHead } from '../../gossip/frames.ts';
 import { LIST_MAX } from '../../gossip/limits.ts';
 import type { Who } from '../../gossip/tier.ts';
-import { type Bytes, compareBytes } from '../../kernel/bytes.ts';
+import { type Bytes, compareBytes, toHex } from '../../kernel/bytes.ts';
 import { Reader } from '../../kernel/codec.ts';
 import { ok, refuse } from '../../kernel/result.ts';
 import { type RowKey, type Rows, rowName } from '../machine.ts';
 import type { CarriedIn, PersonCall } from './inputs.ts';
 import { BUNDLE_COPIES, BUNDLE_TOKENS_SHARE } from './limits.ts';
+import type { Opening } from './opening.ts';
 import { encodePull, PULL_ROW } from './rows.ts';
 import { answer, type Out, type PersonState } from './state.ts';
 
@@ -113,6 +114,9 @@ export function takeEffects(state: PersonState): readonly GossipEffect[] {
   return state.gossip.take().filter((effect) => !('to' in effect && effect.to === BY_HAND));
 }
 
+/** Envelope id → what it turned out to be, worked out before anything changes. */
+type Openings = ReadonlyMap<string, Opening>;
+
 type CarryIn = Extract<PersonCall, { kind: 'carry-in' }>;
 
 /** The row that says whether the envelope was seen before. */
@@ -122,17 +126,19 @@ export function carryInRows(state: PersonState, call: CarryIn): readonly RowKey[
 }
 
 /** Hears a frame of a bundle file. What follows from it (a message read, a token passed on) follows as from any neighbour's. */
-export function carryIn(state: PersonState, call: CarryIn, rows: Rows, out: Out, nowMs: number): void {
+export function carryIn(state: PersonState, call: CarryIn, rows: Rows, openings: Openings, out: Out, nowMs: number): void {
   if (state.own === undefined) return answer(out, call, 'carry-in', refuse({ kind: 'no-profile' }));
   const envelope = envelopeIn(state, call);
-  const becomes = envelope === undefined ? undefined : foresee(state, envelope, rows, nowMs);
   const { gossip } = state;
+  const isKnown =
+    envelope !== undefined && (gossip.isCarried(envelope.id) || rows.get(rowName({ space: 'seen', key: envelope.id })) !== undefined);
   if (envelope !== undefined || decodeFrame(call.frame)?.kind === 'forget') {
     gossip.up(BY_HAND, WHO, nowMs);
     gossip.frame(BY_HAND, call.frame, nowMs);
     gossip.down(BY_HAND);
   }
-  answer(out, call, 'carry-in', ok(becomes ?? whatBecame(state, call, envelope)));
+  if (envelope === undefined) return answer(out, call, 'carry-in', ok(decodeFrame(call.frame)?.kind === 'give' ? 'refused' : 'nothing'));
+  answer(out, call, 'carry-in', ok(isKnown ? 'known' : whatBecame(state, envelope, openings.get(toHex(envelope.id)), nowMs)));
 }
 
 function envelopeIn(state: PersonState, call: CarryIn): Envelope | undefined {
@@ -141,18 +147,31 @@ function envelopeIn(state: PersonState, call: CarryIn): Envelope | undefined {
   return read?.ok ? read.value : undefined;
 }
 
-/** Before it is heard: what is certain already. Whose clock is plainly wrong judges nothing by date. */
-function foresee(state: PersonState, { id, header }: Envelope, rows: Rows, nowMs: number): CarriedIn | undefined {
+/** Of one that is new, when it was heard. Whose clock is not to be believed judges nothing by date. */
+function whatBecame(state: PersonState, { id, header }: Envelope, opening: Opening | undefined, nowMs: number): CarriedIn {
   const hour = hourOf(nowMs);
-  if (state.gossip.isCarried(id) || rows.get(rowName({ space: 'seen', key: id })) !== undefined) return 'known';
   const isOutOfDate = header.expiryHour < hour || header.createdHour > hour + AHEAD_HOURS_MAX;
-  if (isOutOfDate && state.gossip.clockBehindHours === 0) return 'refused';
-  return state.tags.get(header.tag) === undefined ? undefined : 'forMe';
+  if (isOutOfDate && state.gossip.isClockSure) return 'refused';
+  if (state.tags.get(header.tag) !== undefined) return isForMe(opening) ? 'forMe' : 'refused';
+  return state.gossip.isCarried(id) ? 'toCarry' : 'refused';
 }
 
-function whatBecame(state: PersonState, call: CarryIn, envelope: Envelope | undefined): CarriedIn {
-  if (envelope === undefined) return decodeFrame(call.frame)?.kind === 'give' ? 'refused' : 'nothing';
-  return state.gossip.isCarried(envelope.id) ? 'toCarry' : 'refused';
+/** Anybody can copy a tag: what bears one of ours is ours when it opens. */
+function isForMe(opening: Opening | undefined): boolean {
+  switch (opening?.kind) {
+    case 'message':
+    case 'bundle':
+    case 'hello':
+    case 'deposit':
+    case 'link-bundle':
+      return true;
+    case undefined:
+    case 'rejected':
+    case 'written-twice':
+    case 'contradicted':
+    case 'out-of-step':
+      return false;
+  }
 }
 
 export function setPull(state: PersonState, call: Extract<PersonCall, { kind: 'set-pull' }>, out: Out, nowMs: number): void {

@@ -18,11 +18,12 @@ import { hourOf } from '../../envelope/envelope.ts';
 import { LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { Reader } from '../../kernel/codec.ts';
+import { randomBelow } from '../../kernel/random.ts';
 import { ok, refuse } from '../../kernel/result.ts';
 import { type RowKey, type Rows, rowName } from '../machine.ts';
 import type { DeviceRow } from './device-rows.ts';
 import type { PersonCall } from './inputs.ts';
-import { OUTBOX_MAX, RECEIPT_COPIES, RESEALS_PER_TURN } from './limits.ts';
+import { OUTBOX_MAX, RECEIPT_COPIES, RECEIPT_LATE_MS, RESEALS_PER_TURN } from './limits.ts';
 import type { ContactRow, OutboxPart, OutboxRow } from './rows.ts';
 import { freshSession, sealWaiting } from './sessions.ts';
 import { answer, type Out, type PersonState, UNSEALED } from './state.ts';
@@ -64,19 +65,26 @@ function keepMine(state: PersonState, message: StoredMessage, parts: readonly Ou
 }
 
 /** One's own other devices show what this one says. */
-function tellOwn(state: PersonState, account: Bytes, said: Bytes, out: Out, nowMs: number): readonly OutboxPart[] {
+function tellOwn(state: PersonState, account: Bytes, said: Bytes, out: Out, nowMs: number, leavesAtMs?: number): readonly OutboxPart[] {
   const { own } = state;
-  return own === undefined ? [] : state.tell(own.device.account, encodeContent({ kind: 'sync', account, said }), out, nowMs);
+  if (own === undefined) return [];
+  return state.tell(own.device.account, encodeContent({ kind: 'sync', account, said }), out, nowMs, undefined, leavesAtMs);
+}
+
+/** When a receipt, and what is said of it among one's own devices, leaves. */
+function aMomentLate(state: PersonState, nowMs: number): number {
+  return nowMs + RECEIPT_LATE_MS.least + randomBelow(state.random, RECEIPT_LATE_MS.most - RECEIPT_LATE_MS.least);
 }
 
 export function markRead(state: PersonState, call: Extract<PersonCall, { kind: 'mark-read' }>, out: Out, nowMs: number): void {
   const contact = state.contacts.get(call.account);
   if (contact !== undefined && contact.unread.length > 0) {
+    const leavesAtMs = aMomentLate(state, nowMs);
     for (let at = 0; at < contact.unread.length; at += RECEIPT_MESSAGES_MAX) {
       const messages = contact.unread.slice(at, at + RECEIPT_MESSAGES_MAX);
       const said = encodeContent({ kind: 'receipt', what: 'read', atMs: nowMs, messages });
-      state.tell(contact.account, said, out, nowMs, RECEIPT_COPIES);
-      tellOwn(state, contact.account, said, out, nowMs);
+      state.tell(contact.account, said, out, nowMs, RECEIPT_COPIES, leavesAtMs);
+      tellOwn(state, contact.account, said, out, nowMs, leavesAtMs);
     }
     const owed = state.owed.get(call.account)?.filter((id) => !contact.unread.some((read) => sameBytes(read, id)));
     if (owed === undefined || owed.length === 0) state.owed.delete(call.account);
@@ -150,7 +158,8 @@ export function hearReceipt(state: PersonState, device: DeviceRow, content: Rece
     state.setContact({ ...contact, lastHeardMs: nowMs }, out);
     // The device that wrote them sees to it that the others know.
     const mine = content.messages.filter((id) => state.outbox.has(toHex(id)));
-    if (mine.length > 0) tellOwn(state, contact.account, encodeContent({ ...content, messages: mine }), out, nowMs);
+    const said = encodeContent({ ...content, messages: mine });
+    if (mine.length > 0) tellOwn(state, contact.account, said, out, nowMs, aMomentLate(state, nowMs));
   }
   for (const id of content.messages) {
     if (contact !== undefined) state.restate(toHex(id), device.account, { kind: content.what, atMs: content.atMs }, undefined);
@@ -303,17 +312,14 @@ function noteEarly(state: PersonState, id: string, account: Bytes, news: Deliver
   state.early.set(id, { account, state: isTheirs ? laterState(before.state, news) : news });
 }
 
+/** Written at once, so that none is lost if the program ends; they leave a moment later. */
 export function sayOwedReceipts(state: PersonState, out: Out, nowMs: number): void {
   for (const [account, ids] of state.owed) {
+    const leavesAtMs = aMomentLate(state, nowMs);
     for (let at = 0; at < ids.length; at += RECEIPT_MESSAGES_MAX) {
       const messages = ids.slice(at, at + RECEIPT_MESSAGES_MAX);
-      state.tell(
-        fromHex(account) as Bytes,
-        encodeContent({ kind: 'receipt', what: 'delivered', atMs: nowMs, messages }),
-        out,
-        nowMs,
-        RECEIPT_COPIES,
-      );
+      const said = encodeContent({ kind: 'receipt', what: 'delivered', atMs: nowMs, messages });
+      state.tell(fromHex(account) as Bytes, said, out, nowMs, RECEIPT_COPIES, leavesAtMs);
     }
   }
   state.owed.clear();

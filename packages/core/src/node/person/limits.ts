@@ -13,6 +13,12 @@ export const HEARD_RECENTLY_MS = 90_000;
 /** Others who may carry a receipt: fewer than carry a text, because a purge token tells of the reading as well (docs/delivery.md). */
 export const RECEIPT_COPIES = 2;
 
+/**
+ * A receipt leaves so long after it was written, by chance, in milliseconds: in the very instant it would say who has just read. No longer,
+ * because somebody looks at the screen and waits for it.
+ */
+export const RECEIPT_LATE_MS: { readonly least: number; readonly most: number } = { least: 200, most: 1500 };
+
 /** What lies under our contact key is for many and lives its whole life: no stranger carries it. It is offered here, and by relays. */
 export const DEPOSIT_COPIES = 1;
 

@@ -101,9 +101,9 @@ export function knowContact(state: PersonState, contact: Pick<ContactRow, 'accou
   const relays = contact.relays.map((relay) => toHex(relay.key));
   for (const device of state.devicesOf(contact.account)) {
     const name = toHex(device.signingKey);
-    const keys = device.standing === 'listed' ? dialledKeys(device, nowMs) : [];
+    const keys = device.standing === 'listed' ? dialledKeys(device, nowMs + state.skewMs) : [];
     const before = state.dialled.get(name)?.keys ?? [];
-    state.dialled.set(name, { keys, untilMs: keysChangeAtMs(device, nowMs) });
+    state.dialled.set(name, { keys, untilMs: keysChangeAtMs(device, nowMs + state.skewMs) - state.skewMs });
     for (const key of keys) state.neighbours.knowPerson(key, [], relays, nowMs);
     for (const told of device.days.keys) if (state.codes.delete(toHex(told))) forgetKeys(state, [toHex(told)]);
     forgetKeys(state, before);
@@ -130,14 +130,17 @@ function forgetKeys(state: PersonState, over: readonly string[]): void {
 export function turnDays(state: PersonState, out: Out, nowMs: number): number | undefined {
   const { own, today } = state;
   if (own === undefined || today === undefined) return undefined;
-  if (nowMs >= today.endsAtMs || nowMs < today.endsAtMs - DAY_MS) {
+  const skewMs = state.gossip.clockBehindHours * 3_600_000;
+  const isNews = skewMs !== state.skewMs;
+  state.skewMs = skewMs;
+  if (isNews || nowMs >= today.endsAtMs || nowMs < today.endsAtMs - DAY_MS) {
     turnDay(state, own.row.transportSeed, out, nowMs);
     tellCardToAll(state, out, nowMs);
   }
   let next = state.today?.endsAtMs ?? Number.POSITIVE_INFINITY;
   for (const [name, { untilMs }] of state.dialled) {
     const device = state.devices.get(name);
-    if (nowMs < untilMs) next = Math.min(next, untilMs);
+    if (nowMs < untilMs && !isNews) next = Math.min(next, untilMs);
     else if (device === undefined) {
       const over = state.dialled.get(name)?.keys ?? [];
       state.dialled.delete(name);

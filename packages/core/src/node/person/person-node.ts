@@ -95,7 +95,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     this.#drain(rows, out, nowMs);
     this.#openings.clear();
     this.#tellReach(out, nowMs);
-    this.#tellClock(out);
+    this.#tellClock(out, nowMs);
     this.#setWake(out, nowMs);
     return { kind: 'outcome', outcome: out.finish() };
   }
@@ -116,10 +116,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   }
 
   /** By our clock we write: whoever owns it is told when it is plainly wrong, and when it is so no longer. */
-  #tellClock(out: Out): void {
+  #tellClock(out: Out, nowMs: number): void {
     const { clockBehindHours } = this.#state.gossip;
     if (clockBehindHours === this.#toldClock) return;
     this.#toldClock = clockBehindHours;
+    this.#turnAtMs = nowMs;
     out.event({ kind: 'overview-changed' });
   }
 
@@ -267,7 +268,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
       case 'where-is':
         return whereIs(state, input, rows, out);
       case 'carry-in':
-        return carryIn(state, input, rows, out, nowMs);
+        return carryIn(state, input, rows, this.#openings, out, nowMs);
       case 'set-pull':
         return setPull(state, input, out, nowMs);
       case 'awake':

@@ -61,6 +61,8 @@ export class PersonState {
   /** device → when a direct connection to it is next tried by signals. */
   readonly signals: Map<string, { readonly waitMs: number; readonly notBeforeMs: number; readonly answeredAtMs?: number }> = new Map();
   readonly introductions: Map<string, IntroductionEntry> = new Map<string, IntroductionEntry>();
+  /** What our clock is behind that of most neighbours, as far as it is plainly wrong: days are everybody's, not ours. */
+  skewMs = 0;
   /** transport key that only a code told → until when it is dialled. Never a device's name: whoever writes cards knows those. */
   readonly codes: Map<string, number> = new Map<string, number>();
   /** relays of others that are dialled now. */
@@ -422,8 +424,11 @@ export class PersonState {
     out.remove('outbox', id);
   }
 
-  /** Content to envelope: sealed in a session, kept, and pushed to whoever is near. `copies`: how many others may carry it; as a text unless told. */
-  seal(session: Session, encoded: Bytes, out: Out, nowMs: number, copies?: number): Envelope {
+  /**
+   * Content to envelope: sealed in a session, kept, and pushed to whoever is near. `copies`: how many others may carry it; as a text unless
+   * told. `leavesAtMs`: when it is pushed; now unless told.
+   */
+  seal(session: Session, encoded: Bytes, out: Out, nowMs: number, copies?: number, leavesAtMs?: number): Envelope {
     assert(session.retiredHour === undefined, 'a retired session is only read');
     const sealing = sealNext(this.suite, this.random, session, hourOf(nowMs));
     const header = headerFor(sealing.tag, purgeHashOf(this.suite, sealing.purgeKey), 1, nowMs);
@@ -432,7 +437,7 @@ export class PersonState {
     assert(padded !== undefined, 'content is bounded so that it fits an envelope');
     const envelope = makeEnvelope(this.suite, header, encodedHeader, sealing.seal(encodedHeader, padded));
     this.setSession(sealing.session, out);
-    this.gossip.publish(envelope, nowMs, copies);
+    this.gossip.publish(envelope, nowMs, copies, leavesAtMs);
     return envelope;
   }
 
@@ -446,12 +451,12 @@ export class PersonState {
   }
 
   /** Seals for each listed device of an account. A device without a session has a part that waits for one. */
-  tell(account: Uint8Array, encoded: Bytes, out: Out, nowMs: number, copies?: number): readonly OutboxPart[] {
+  tell(account: Uint8Array, encoded: Bytes, out: Out, nowMs: number, copies?: number, leavesAtMs?: number): readonly OutboxPart[] {
     return this.devicesOf(account)
       .filter((device) => device.standing === 'listed')
       .map((device) => {
         const session = this.sessionOf(device);
-        const envelopeId = session === undefined ? UNSEALED : this.seal(session, encoded, out, nowMs, copies).id;
+        const envelopeId = session === undefined ? UNSEALED : this.seal(session, encoded, out, nowMs, copies, leavesAtMs).id;
         return { device: device.signingKey, envelopeId };
       });
   }

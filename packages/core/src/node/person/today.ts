@@ -8,16 +8,21 @@ import type { Out, PersonState } from './state.ts';
 /** Takes the key of the day, unless it is in use. Connections under the one before stay until others have taken their place. */
 export function turnDay(state: PersonState, transportSeed: Bytes, out: Out, nowMs: number): void {
   const { suite } = state;
-  const day = dayAt(turnMinute(suite, transportSeed), nowMs);
+  const minute = turnMinute(suite, transportSeed);
+  const day = dayAt(minute, nowMs + state.skewMs);
   const seed = daySeed(suite, transportSeed, day);
   const { publicKey } = suite.signingPair(seed);
   const key = toHex(publicKey);
-  if (state.today?.key === key) return;
+  const endsAtMs = nextTurnMs(minute, nowMs + state.skewMs) - state.skewMs;
+  if (state.today?.key === key) {
+    state.today = { ...state.today, endsAtMs };
+    return;
+  }
   const from = windowOf(day);
   const days = state.today?.days.firstDay === from ? state.today.days : daysFrom(suite, transportSeed, from, CARD_DAYS);
   const at = day - from;
   const firstDays = { ...days, firstDay: day, keys: days.keys.slice(at, at + DEPOSIT_DAYS) };
-  state.today = { day, endsAtMs: nextTurnMs(days.minute, nowMs), publicKey, key, days, firstDays };
+  state.today = { day, endsAtMs, publicKey, key, days, firstDays };
   state.neighbours.turn(key, nowMs);
   out.command({ kind: 'listen', seed });
 }

@@ -76,6 +76,11 @@ export class Attempt {
     this.#keeper = new IceKeeper(this.peer, this.began, (aside) => this.peer.sayAside(aside));
   }
 
+  /** The node by which it connects. */
+  get passive(): PassiveNode {
+    return this.#init.passive;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -5,6 +5,7 @@
 import type { Connection } from '@libp2p/interface';
 import { type Bytes, sameBytes } from '../../../kernel/bytes.ts';
 import type { HandCommand, HandFailure, TransportKey } from '../../../node/machine.ts';
+import type { PassiveNode } from '../passive-node.ts';
 import { againCredentials } from './again-credentials.ts';
 import { Attempt } from './attempt.ts';
 import { HandCertificates } from './certificates.ts';
@@ -83,6 +84,10 @@ export class ByHand implements Hands {
     return this.#made.get(connection);
   }
 
+  isBusyWith(passive: PassiveNode): boolean {
+    return [...this.#attempts.values()].some((attempt) => attempt.passive === passive);
+  }
+
   async stop(): Promise<void> {
     this.#wanted.clear();
     for (const attempt of [...this.#attempts.values()]) attempt.drop();
@@ -98,7 +103,7 @@ export class ByHand implements Hands {
     try {
       await work;
     } catch (error) {
-      const reason = error instanceof Failed ? error.reason : 'no-transport';
+      const reason = error instanceof Failed ? error.reason : unexpected();
       const attempt = this.#attempts.get(hand);
       if (attempt !== undefined) attempt.fail(reason);
       else host.tell({ kind: 'hand-failed', hand, reason });
@@ -215,6 +220,11 @@ export class ByHand implements Hands {
     this.#mayBeAgain ??= 'subtle' in crypto ? canChooseCredentials() : Promise.resolve(false);
     return this.#mayBeAgain;
   }
+}
+
+/** What nobody foresaw may go well another time; only where there is nothing to connect with it never will. */
+function unexpected(): HandFailure {
+  return 'RTCPeerConnection' in globalThis ? 'timed-out' : 'no-transport';
 }
 
 function tellCode(attempt: Attempt, host: HandHost, code: Bytes | undefined): void {

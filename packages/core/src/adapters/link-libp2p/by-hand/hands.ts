@@ -24,5 +24,7 @@ export interface Hands {
   perform(command: HandCommand, host: HandHost): void;
   /** `undefined` for a connection that came about otherwise. */
   of(connection: Connection): MadeByHand | undefined;
+  /** Whether an attempt under way would connect by this node. */
+  isBusyWith(passive: PassiveNode): boolean;
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((thing) => thing.stop()));
 });
 
-async function relayAt(iceOffer: (() => IceOffer | undefined) | undefined): Promise<string> {
+async function relayAt(iceOffer: ((peer: string) => IceOffer | undefined) | undefined): Promise<string> {
   const link = createNodeLink({ ws: { host: '127.0.0.1', port: 0 }, relayServer: {}, ...(iceOffer === undefined ? {} : { iceOffer }) });
   opened.push(link);
   link.start(() => {});
@@ -51,17 +51,18 @@ test('whoever holds a reservation is told of the relay’s server, at the host w
 });
 
 test('a relay that does not help is not asked, though there is a reservation', async () => {
-  const asked = vi.fn(() => OFFER);
+  const asked = vi.fn((_: string) => OFFER);
   const address = await relayAt(asked);
   const { link, servers } = page();
   link.perform({ kind: 'dial', id: 1, address });
   link.perform({ kind: 'reserve', address });
   await vi.waitFor(async () => expect((await link.addresses()).length).toBeGreaterThan(0), { timeout: 10_000 });
   // asked now, because nobody has asked on this connection before
-  const [connection] = (await link.ready()).node.getConnections();
+  const { node } = await link.ready();
+  const [connection] = node.getConnections();
   if (connection === undefined) throw new Error('no connection');
   expect(await askIce(connection, AbortSignal.timeout(5_000))).toEqual(OFFER);
-  expect([asked.mock.calls.length, servers.current]).toEqual([1, []]);
+  expect([asked.mock.calls, servers.current]).toEqual([[[node.peerId.toString()]], []]);
 });
 
 test('whoever holds none is refused, and so is who asks twice in a moment', async () => {

@@ -62,8 +62,8 @@ export interface NodeLinkOptions extends LinkTuning {
   readonly beacon?: boolean | { readonly port?: number };
   /** Dial some addresses by TCP through a SOCKS5 proxy, and in no other way. Default: none. */
   readonly proxied?: ProxiedDials;
-  /** What is told of the STUN and TURN server beside this relay, to those who hold a reservation here. Default: there is none. */
-  readonly iceOffer?: () => IceOffer | undefined;
+  /** What is told of the STUN and TURN server beside this relay, to one who holds a reservation here (its peer id). Default: there is none. */
+  readonly iceOffer?: (peer: string) => IceOffer | undefined;
   /** Lend circuits to others. Default false. */
   readonly relayServer?: RelayServerOptions | false;
   /** Addresses under which others reach this node and which it cannot see itself, best first, without `/p2p`. */

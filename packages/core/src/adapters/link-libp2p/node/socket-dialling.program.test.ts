@@ -122,6 +122,28 @@ test('a named address is dialled through the proxy, which is given the name as i
   await side.next('down');
 });
 
+test.each([
+  ['/ip6/2001:DB8:0::7/tcp/4001', '/ip6/2001:db8::7/tcp/4001', '32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.7:4001'],
+  ['/ip6/2001:db8::7/tcp/4001', '/ip6/2001:0DB8:0:0::7/tcp/4001', '32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.7:4001'],
+  [`/dns4/${NAME.toUpperCase()}/tcp/4001`, `/dns4/${NAME}/tcp/4001`, `${NAME}:4001`],
+])('what is named as %s is dialled through the proxy when it is written as %s', async (named, address, asked) => {
+  const { port, key } = await relay();
+  const by = await proxy(() => port);
+  const me = throughProxy(by, [named]);
+  me.link.perform({ kind: 'dial', id: 1, address, expectedKey: key });
+  expect((await me.next('up')).key).toBe(key);
+  expect(by.asked).toEqual([asked]);
+});
+
+test('with something for the proxy that is no address, nothing is dialled at all', async () => {
+  const { port, key } = await relay();
+  const by = await proxy(() => port);
+  const me = throughProxy(by, ['/ip6/2001:db8:::7/tcp/4001']);
+  await expect(me.link.ready()).rejects.toThrow('/ip6/2001:db8:::7/tcp/4001');
+  me.link.perform({ kind: 'dial', id: 1, address: `/ip4/${HOST}/tcp/${port}`, expectedKey: key });
+  expect((await me.next('dial-failed')).reason).toBe('no-transport');
+});
+
 test('somebody else at the end of the proxy is found out', async () => {
   const { port } = await relay();
   const by = await proxy(() => port);

@@ -6,7 +6,7 @@ import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { type Connection, type Logger, serviceCapabilities, type Transport, transportSymbol } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { SocksClient } from 'socks';
-import { withoutLastPeer } from '../dial-target.ts';
+import { parseAddress, withoutLastPeer } from '../dial-target.ts';
 import type { NodeParts } from '../passive-node.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -45,7 +45,7 @@ class SocketDialler implements Transport {
 
   constructor(proxied: ProxiedDials | undefined, log: Logger) {
     this.#proxy = proxied;
-    this.#addresses = new Set(proxied?.addresses);
+    this.#addresses = new Set(proxied?.addresses.map(namedAs));
     this.#log = log;
   }
 
@@ -82,10 +82,22 @@ class SocketDialler implements Transport {
     const [zone, host, tcp] = parts[0]?.name === 'ip6zone' ? parts : [undefined, ...parts];
     if (host?.value === undefined || tcp?.name !== 'tcp') return undefined;
     const port = Number(tcp.value);
-    if (this.#addresses.has(withoutLastPeer(address))) return { host: host.value, port, isProxied: true };
+    if (this.#addresses.has(nameOf(address))) return { host: host.value, port, isProxied: true };
     const isPlain = parts.every(({ name }) => name === 'ip6zone' || name === 'ip6' || name === 'tcp' || name === 'p2p');
     return zone === undefined || !isPlain ? undefined : { host: `${host.value}%${zone.value}`, port, isProxied: false };
   }
+}
+
+/** One name for every way to write an address; letters of a host's name count alike. */
+function nameOf(address: Multiaddr): string {
+  return withoutLastPeer(address).toLowerCase();
+}
+
+/** Throws for what is no address: who wrote it means something for the proxy, and it could go past it. */
+function namedAs(text: string): string {
+  const address = parseAddress(text);
+  if (address === undefined) throw new Error(`Not an address that a proxy could be asked for: ${text}`);
+  return nameOf(address);
 }
 
 /** Resolves with a connected socket; rejects with what the system says, or with the signal's reason. */
