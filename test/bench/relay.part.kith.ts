@@ -165,7 +165,8 @@ async function openPairs(suite: Suite, count: number, open: () => Promise<WireCl
       const tagAt = TAG_AT[frame[0] as number];
       if (tagAt === undefined) return;
       const message = pair.messages[pair.arrived++];
-      if (message === undefined || !frame.subarray(tagAt, tagAt + 16).equals(message.tag)) throw new Error('a message came that was not sent');
+      if (message === undefined || !frame.subarray(tagAt, tagAt + 16).equals(message.tag))
+        throw new Error('a message came that was not sent');
       pair.unanswered.push(message);
       if (pair.arrived > 1) it.onArrival(at);
     };

@@ -2,7 +2,7 @@
  * Looks for what must not be on a wire: secrets in every form they could be written in, and anything that is there again after a day has turned.
  * Knows no protocol but the fixed texts of those that strangers may see.
  */
-import { base58btc } from 'multiformats/bases/base58';
+import { base58 } from '../../packages/core/src/kernel/base58.ts';
 import type { Captured, Packet } from './content-blind-capture.ts';
 
 export interface Secret {
@@ -35,7 +35,7 @@ function formsOf({ is }: Secret): readonly (readonly [string, Buffer])[] {
     ['its second half', raw.subarray(16)],
     ['hexadecimal', Buffer.from(is.key.toLowerCase())],
     ['HEXADECIMAL', Buffer.from(is.key.toUpperCase())],
-    ['base58', Buffer.from(base58btc.baseEncode(raw))],
+    ['base58', Buffer.from(base58([...raw]))],
     ['a peer id', Buffer.from(peerIdText(is.key))],
     ...base64Of(raw),
   ];
@@ -43,7 +43,7 @@ function formsOf({ is }: Secret): readonly (readonly [string, Buffer])[] {
 
 /** As libp2p writes an Ed25519 key in addresses. */
 function peerIdText(key: string): string {
-  return base58btc.baseEncode(Buffer.concat([PEER_ID_PREFIX, Buffer.from(key, 'hex')]));
+  return base58([...PEER_ID_PREFIX, ...Buffer.from(key, 'hex')]);
 }
 
 function base64Of(raw: Buffer): readonly (readonly [string, Buffer])[] {

@@ -2,6 +2,7 @@
  * Relays that the keeper of this one named, to be kept connected: reads their addresses and says what is wrong with one.
  * Resolves no name and dials nobody. Rule: docs/protocol/neighbours.md §1.
  */
+import { bytesOfBase58 } from '../../kernel/base58.ts';
 import { toHex } from '../../kernel/bytes.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { peerIdOf } from '../../neighbours/addresses.ts';
@@ -52,7 +53,6 @@ function isIp4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** Six bytes in front (docs/protocol/neighbours.md §2), and the key. */
 const PEER_ID_BYTES = 38;
 const PEER_ID_LETTERS_MAX = 53;
@@ -60,16 +60,8 @@ const PEER_ID_LETTERS_MAX = 53;
 /** The transport key of a libp2p peer id; `undefined` for one that is not exactly as `peerIdOf` writes it. */
 export function keyOfPeerId(peerId: string): string | undefined {
   if (peerId.length > PEER_ID_LETTERS_MAX) return undefined;
-  const bytes = new Uint8Array(PEER_ID_BYTES);
-  for (const letter of peerId) {
-    let carry = BASE58.indexOf(letter);
-    if (carry < 0) return undefined;
-    for (let at = bytes.length - 1; at >= 0; at--) {
-      carry += (bytes[at] as number) * 58;
-      bytes[at] = carry & 255;
-      carry >>>= 8;
-    }
-  }
+  const bytes = bytesOfBase58(peerId, PEER_ID_BYTES);
+  if (bytes === undefined) return undefined;
   const key = toHex(bytes.subarray(PEER_ID_BYTES - 32));
   // Whatever was lost or left over on the way does not come out again.
   return peerIdOf(key) === peerId ? key : undefined;
