@@ -5,10 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import type { RelayInfo } from '../../packages/core/src/index.ts';
 import { chromiumUnavailable } from '../browser/chromium.ts';
-import { buildPage, type HandedPage, type Pages } from '../browser/handed-page.ts';
 import { openHouse, Phone } from '../browser/household.ts';
 import { freePort } from '../browser/ports.ts';
 import { type Teller, waitFor } from '../story.ts';
+import { buildConnectPages, type ConnectPages, type OpenPage } from './connect.part.pages.ts';
 import { stagehand, typedToShown } from './first-message.ts';
 import { median, percentile } from './pairs.ts';
 import type { Bench, Report } from './report.ts';
@@ -30,14 +30,14 @@ interface Contact {
 /** A person in a page of its own. */
 class Person {
   readonly name: string;
-  readonly #page: HandedPage;
+  readonly #page: OpenPage;
   readonly #fragment: string;
 
-  static async open(pages: Pages, name: string, manner = ''): Promise<Person> {
-    return new Person(name, await pages.chromium(name, { camera: true }), `${name}-${randomBytes(6).toString('hex')}${manner}`);
+  static async open(pages: ConnectPages, name: string, manner = ''): Promise<Person> {
+    return new Person(name, await pages.open(name), `${name}-${randomBytes(6).toString('hex')}${manner}`);
   }
 
-  private constructor(name: string, page: HandedPage, fragment: string) {
+  private constructor(name: string, page: OpenPage, fragment: string) {
     this.name = name;
     this.#page = page;
     this.#fragment = fragment;
@@ -85,7 +85,7 @@ async function firstMessage(bo: Person, account: string, ann: Person, text = 'he
 }
 
 async function byRelay(
-  pages: Pages,
+  pages: ConnectPages,
   relay: RelayInfo,
   manner = '',
 ): Promise<{ readonly ms: number; readonly people: readonly [Person, Person] }> {
@@ -104,7 +104,7 @@ async function byRelay(
 
 /** The codes go from page to page at once: what people take to hold up their phones is not in it. */
 async function byTwoCodes(
-  pages: Pages,
+  pages: ConnectPages,
   name = 'Bo',
   before?: Person,
 ): Promise<{ readonly ms: number; readonly people: readonly [Person, Person] }> {
@@ -137,7 +137,7 @@ async function byOneCode(ann: Person, bo: Person): Promise<number> {
 }
 
 /** Cleo, whom both have met, brings Bo and Dora together: from the second yes until a message came, and until they are direct. */
-async function byIntroduction(pages: Pages): Promise<{ readonly messageMs: number; readonly directMs: number }> {
+async function byIntroduction(pages: ConnectPages): Promise<{ readonly messageMs: number; readonly directMs: number }> {
   const { people } = await byTwoCodes(pages, 'Bo');
   const [cleo, bo] = people;
   const [, dora] = (await byTwoCodes(pages, 'Dora', cleo)).people;
@@ -207,10 +207,10 @@ export const bench: Bench = async (report) => {
     const { relay } = (await answer.json()) as { readonly relay: RelayInfo };
     const times: Record<string, number[]> = { invitation: [], 'two-codes': [], 'one-code': [], introduced: [], 'introduced-direct': [] };
     /** Each way has browsers of its own, closed before the next. */
-    const stage = async (act: (pages: Pages, t: Teller) => Promise<void>): Promise<void> => {
+    const stage = async (act: (pages: ConnectPages, t: Teller) => Promise<void>): Promise<void> => {
       const { t, clean } = stagehand();
       try {
-        await act(await buildPage(t, 'connect-page', 'connectPage'), t);
+        await act(await buildConnectPages(t, opened), t);
       } finally {
         await clean();
       }

@@ -97,3 +97,11 @@ function readError(error: unknown): { readonly name: string; readonly message: s
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { name: error.name, message: error.message, code };
 }
+
+/** The addresses the node listens on, and those of `besides`; those of this machine alone are left out when there are others. */
+export function listenAddresses(listened: readonly Multiaddr[], besides: readonly string[]): readonly string[] {
+  const all = [...new Set([...besides, ...listened.map(withoutLastPeer)])];
+  const isLoopback = (address: string): boolean => /^\/(ip4\/127\.|ip6\/::1\/)/.test(address);
+  const outward = all.filter((address) => !isLoopback(address) && !address.includes('/p2p-circuit'));
+  return outward.length > 0 ? outward : all;
+}

@@ -18,7 +18,7 @@ import {
 } from '../../node/machine.ts';
 import type { Link } from '../../ports/link.ts';
 import type { HandHost, Hands } from './by-hand/hands.ts';
-import { dialTarget, failureOf, isCircuit, isWebRtc, parseAddress, pathOf, withoutLastPeer } from './dial-target.ts';
+import { dialTarget, failureOf, isCircuit, isWebRtc, parseAddress, pathOf } from './dial-target.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { PassiveNode } from './passive-node.ts';
 import { ReservationKeeper } from './reservation-keeper.ts';
@@ -73,6 +73,13 @@ interface Standing {
   keeper: ReservationKeeper | undefined;
   /** When another one took its place. */
   leftAtMs: number;
+}
+
+interface Dial {
+  readonly id: number;
+  readonly expectedKey: TransportKey | undefined;
+  /** Neighbours with this number or a larger one came up while it was under way. */
+  readonly firstNewer: number;
 }
 
 interface Neighbour {
@@ -297,6 +304,7 @@ export class Libp2pLink implements Link {
     if (passive === undefined || passive.parts.transportManager.dialTransportForMultiaddr(target.value) === undefined)
       return 'no-transport';
     const attempt = new AbortController();
+    const firstNewer = this.#nextId;
     this.#attempts.add(attempt);
     let hasTimedOut = false;
     const timeout = setTimeout(() => {
@@ -304,7 +312,7 @@ export class Libp2pLink implements Link {
       attempt.abort();
     }, this.#options.dialTimeoutMs);
     try {
-      return await this.#attempt(passive, target.value, id, expectedKey, attempt.signal);
+      return await this.#attempt(passive, target.value, { id, expectedKey, firstNewer }, attempt.signal);
     } catch (error) {
       return failureOf(error, hasTimedOut);
     } finally {
@@ -317,8 +325,7 @@ export class Libp2pLink implements Link {
   async #attempt(
     passive: PassiveNode,
     target: Multiaddr,
-    id: number,
-    expectedKey: TransportKey | undefined,
+    { id, expectedKey, firstNewer }: Dial,
     signal: AbortSignal,
   ): Promise<DialFailure | undefined> {
     const connection = await passive.parts.transportManager.dial(target, { signal });
@@ -326,6 +333,10 @@ export class Libp2pLink implements Link {
     if (key === undefined || (expectedKey !== undefined && key !== expectedKey)) {
       connection.abort(new Error('not the expected key'));
       return 'wrong-key';
+    }
+    if (this.#isOvertaken(connection, firstNewer)) {
+      connection.abort(new Error('another dial was first'));
+      return 'refused';
     }
     try {
       const stream = await connection.newStream(PROTOCOL, { signal, runOnLimitedConnection: isCircuit(target) });
@@ -339,6 +350,16 @@ export class Libp2pLink implements Link {
     }
     this.#endSignalling(passive, connection);
     return undefined;
+  }
+
+  /** Of two dials to the addresses of one relay the first to arrive stays: the other never becomes a neighbour, which the relay would take for the better one. */
+  #isOvertaken(connection: Connection, firstNewer: number): boolean {
+    const isRelay = (one: Connection): boolean =>
+      pathOf(one.remoteAddr, one.direction === 'outbound', one.limits !== undefined) === 'relay';
+    if (!isRelay(connection)) return false;
+    return [...this.#neighbours.values()].some(
+      (other) => other.id >= firstNewer && isRelay(other.connection) && other.connection.remotePeer.equals(connection.remotePeer),
+    );
   }
 
   /** The stream on a connection made by hand that this side began. */
@@ -473,11 +494,3 @@ const EARLIER_MAX = 2;
 
 /** A node under an earlier key waits so long for an attempt by hand: a code stands for ten minutes, and then it takes seconds. Milliseconds. */
 const BY_HAND_MAX_MS = 660_000;
-
-/** The addresses the node listens on, and those of `besides`; those of this machine alone are left out when there are others. */
-export function listenAddresses(passive: PassiveNode, besides: readonly string[]): readonly string[] {
-  const all = [...new Set([...besides, ...passive.parts.transportManager.getAddrs().map(withoutLastPeer)])];
-  const isLoopback = (address: string): boolean => /^\/(ip4\/127\.|ip6\/::1\/)/.test(address);
-  const outward = all.filter((address) => !isLoopback(address) && !address.includes('/p2p-circuit'));
-  return outward.length > 0 ? outward : all;
-}

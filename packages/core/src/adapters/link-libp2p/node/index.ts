@@ -11,10 +11,10 @@ import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
 import { tcp } from '@libp2p/tcp';
 import type { TransportKey } from '../../../node/machine.ts';
 import type { Link } from '../../../ports/link.ts';
-import { withoutLastPeer } from '../dial-target.ts';
+import { listenAddresses, withoutLastPeer } from '../dial-target.ts';
 import type { IceOffer } from '../ice-offer.ts';
 import { serveIce } from '../ice-protocol.ts';
-import { Libp2pLink, type LinkTuning, listenAddresses } from '../libp2p-link.ts';
+import { Libp2pLink, type LinkTuning } from '../libp2p-link.ts';
 import { type PassiveNode, type PassiveNodeOptions, startPassiveNode } from '../passive-node.ts';
 import { transportKeyOf } from '../transport-identity.ts';
 import { webSocketDialling } from '../web-socket-dialling.ts';
@@ -182,7 +182,7 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
   const link: Libp2pLink = new Libp2pLink({
     ...options,
     makeNode,
-    ownAddresses: (passive) => [...announce, ...listenAddresses(passive, server?.addresses() ?? [])],
+    ownAddresses: (passive) => [...announce, ...listenAddresses(passive.parts.transportManager.getAddrs(), server?.addresses() ?? [])],
     offersWebRtc: options.webrtc === true,
     isReservedHere: (connection) => relay?.reservations.has(connection.remotePeer) === true,
   });
