@@ -10,6 +10,7 @@ import { ensurePackages } from './install.mjs';
 /** What stories need from the system, the Debian package that brings it, and which stories are skipped without it. */
 const TOOLS = [
   { program: 'chromium', found: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', stories: 'all browser stories' },
+  { program: 'firefox-esr', debian: 'firefox-esr', stories: 'Firefox beside Chromium' },
   { program: 'certutil', debian: 'libnss3-tools', stories: 'stories in which a browser trusts a household' },
   { program: 'ip', debian: 'iproute2', stories: 'all network stories' },
   { program: 'nft', debian: 'nftables', stories: 'all network stories' },
