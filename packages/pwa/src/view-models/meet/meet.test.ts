@@ -82,6 +82,8 @@ test('a camera that is in use says so, and a picture of the code still works', a
   expect(app.meet.scan.state.value).toEqual({ kind: 'trouble', trouble: 'in-use' });
   await app.meet.scan.readPicture({});
   expect(messenger.accepted).toEqual(['SecretInvitationText_-0123456789']);
+  // Anybody may have sent the picture.
+  expect(messenger.acceptedHow).toEqual(['link']);
 });
 
 test('only what the camera saw counts as scanned: a link may come from anybody', async () => {

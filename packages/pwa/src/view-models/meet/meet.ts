@@ -60,7 +60,7 @@ export class MeetViewModel {
       const until = this.invitation.value?.expiresAtMs;
       return until === undefined ? '' : words.meet.sendHow(times.fullDay(until), times.time(until));
     });
-    this.scan = new ScanViewModel(device.camera, words, (text) => this.accept(text, 'scanned'));
+    this.scan = new ScanViewModel(device.camera, words, (text, how) => this.accept(text, how === 'by-camera' ? 'scanned' : 'link'));
   }
 
   /** Makes a code to show, unless one stands that is good for some minutes yet. */

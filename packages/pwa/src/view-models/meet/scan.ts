@@ -13,6 +13,9 @@ export type ScanState =
 /** What an invitation looks like from afar; the messenger decides what it is. */
 const LIKELY = /^[A-Za-z0-9_-]{20,}$/;
 
+/** A picture may have come from anybody: what stands on it was not read from somebody's screen. */
+export type Seen = 'by-camera' | 'on-picture';
+
 export interface ScanOptions {
   /** Codes that change, one after the other, in place of one that stands. */
   readonly codes?: 'still' | 'moving';
@@ -31,14 +34,14 @@ export class ScanViewModel {
   readonly isTorchOn: Signal<boolean> = signal(false);
   readonly #camera: Camera;
   readonly #words: Words;
-  readonly #accept: (text: string) => Promise<boolean>;
+  readonly #accept: (text: string, how: Seen) => Promise<boolean>;
   readonly #options: ScanOptions;
   #session: CameraSession | undefined;
   #attempt = 0;
   #isBusy = false;
   #refused: string | undefined;
 
-  constructor(camera: Camera, words: Words, accept: (text: string) => Promise<boolean>, options: ScanOptions = {}) {
+  constructor(camera: Camera, words: Words, accept: (text: string, how: Seen) => Promise<boolean>, options: ScanOptions = {}) {
     this.#options = options;
     this.#camera = camera;
     this.#words = words;
@@ -90,14 +93,14 @@ export class ScanViewModel {
   async readPicture(picture: Surface): Promise<void> {
     const text = await this.#camera.readPicture(picture);
     if (text === undefined) this.said.value = this.#words.meet.noCode;
-    else await this.#see(text);
+    else await this.#see(text, 'on-picture');
   }
 
   get #looking(): string {
     return this.#options.looking ?? this.#words.meet.looking;
   }
 
-  async #see(text: string): Promise<void> {
+  async #see(text: string, how: Seen = 'by-camera'): Promise<void> {
     if (this.#isBusy || text === this.#refused) return;
     const isLikely = this.#options.isLikely ?? ((code: string): boolean => LIKELY.test(invitationIn(code)));
     if (!isLikely(text)) {
@@ -106,7 +109,7 @@ export class ScanViewModel {
     }
     this.#isBusy = true;
     // The same code stays before the camera for a while: it is asked about once.
-    if (!(await this.#accept(text))) this.#refused = text;
+    if (!(await this.#accept(text, how))) this.#refused = text;
     this.#isBusy = false;
   }
 }
