@@ -32,7 +32,8 @@ export class ProgramInLab<Line> {
       this.lines.push(JSON.parse(line) as Line);
       this.#look();
     });
-    this.#child.once('exit', (code, signal) => {
+    // Not at its exit: what it said last may still be on the way.
+    this.#child.once('close', (code, signal) => {
       this.#keep(`ended with ${signal ?? code}\n`);
       this.#isOver = true;
       this.#look();
