@@ -23,8 +23,8 @@ add rule inet turn in ${RELAYED} counter name carried`);
 
 async function talk(from: Phone, to: Phone, text: string): Promise<void> {
   await from.write(text);
-  await to.sees(text, 15_000);
-  await from.lastState(/^(Delivered|Read)$/, 15_000);
+  await to.sees(text, 45_000);
+  await from.lastState(/^(Delivered|Read)$/, 45_000);
 }
 
 async function both(t: Teller, claim: string, phones: readonly Phone[], words: string): Promise<void> {
