@@ -6,6 +6,8 @@ import { createMessenger, type Message, type Messenger, type MessengerEvent, typ
 import { createBrowserLink } from '@kith/core/adapters/link-libp2p/browser';
 import { openIndexedDbStore } from '@kith/core/adapters/store-indexeddb';
 import { systemClock, systemEntropy } from '@kith/core/adapters/system';
+import type { NeighbourId } from '../../packages/core/src/node/machine.ts';
+import type { Link } from '../../packages/core/src/ports/link.ts';
 
 /** A text of 100 bytes begins with one of these: the first is answered by the second. */
 const ASK = 'ask ';
@@ -14,9 +16,30 @@ const TEXT_BYTES = 100;
 
 const [store = 'connect', manner] = location.hash.slice(1).split(',');
 
+/** The first bytes of a frame of ours, which the messenger does not see: to be answered, or an answer. No frame of gossip begins so. */
+const [FRAME_ASK, FRAME_ANSWER] = [250, 251];
+
+const link = createBrowserLink({ webrtc: manner !== 'plain', certificatesName: `${store}-certificates` });
+const direct = new Set<NeighbourId>();
+let onFrameAnswer: () => void = () => {};
+
+/** The link, and frames of ours beside those of the messenger. */
+const shared: Link = {
+  ...link,
+  start: (listener) =>
+    link.start((event) => {
+      if (event.kind === 'up' && event.path === 'direct') direct.add(event.neighbour);
+      if (event.kind === 'down') direct.delete(event.neighbour);
+      const first = event.kind === 'frame' ? event.frame[0] : undefined;
+      if (event.kind !== 'frame' || (first !== FRAME_ASK && first !== FRAME_ANSWER)) listener(event);
+      else if (first === FRAME_ASK) link.send(event.neighbour, new Uint8Array(TEXT_BYTES).fill(FRAME_ANSWER));
+      else onFrameAnswer();
+    }),
+};
+
 async function openMessenger(): Promise<Messenger> {
   return createMessenger({
-    link: createBrowserLink({ webrtc: manner !== 'plain', certificatesName: `${store}-certificates` }),
+    link: shared,
     store: await openIndexedDbStore(store),
     clock: systemClock(),
     entropy: systemEntropy(),
@@ -102,6 +125,15 @@ const connectPage = {
       await whenHeard(ANSWER + text);
     });
   },
+  frameTrips: (count: number): Promise<number[]> =>
+    trips(
+      count,
+      () =>
+        new Promise<void>((resolve) => {
+          onFrameAnswer = resolve;
+          for (const neighbour of [...direct].slice(0, 1)) link.send(neighbour, new Uint8Array(TEXT_BYTES).fill(FRAME_ASK));
+        }),
+    ),
   async bareOffer(): Promise<string> {
     bare = new RTCPeerConnection();
     use(bare.createDataChannel('bare'));

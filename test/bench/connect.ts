@@ -160,28 +160,38 @@ async function byIntroduction(pages: ConnectPages): Promise<{ readonly messageMs
   return { messageMs, directMs: Date.now() - beganMs };
 }
 
-/** Messages there and back, in turns with the bare channel. */
-async function roundTrips(report: Report, path: string, ann: Person, bo: Person): Promise<void> {
+/** There and back in turns: a message, a frame of the link without a message in it (where the other is a neighbour), and the bare channel. */
+async function roundTrips(report: Report, path: 'direct' | 'by-hand' | 'relay', ann: Person, bo: Person): Promise<void> {
   const offer = await ann.call('bareOffer');
   await ann.call('bareAccept', await bo.call('bareAnswer', offer));
   for (const who of [ann, bo])
     await waitFor(() => who.call('isBareOpen'), { withinMs: WITHIN_MS, what: `${who.name}'s bare channel is open` });
   const { account } = await ann.contact('knows Bo', isKnown, 'Bo');
-  const [ours, bare, ratios]: [number[], number[], number[]] = [[], [], []];
+  const ways = {
+    message: (): Promise<unknown> => ann.call('trips', account, TRIPS_A_TURN),
+    ...(path === 'relay' ? {} : { frame: () => ann.call('frameTrips', TRIPS_A_TURN) }),
+    bare: (): Promise<unknown> => ann.call('bareTrips', TRIPS_A_TURN),
+  };
+  const turns: Record<string, number[][]> = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
   for (let turn = -1; turn < TRIPS / TRIPS_A_TURN; turn++) {
-    const mine = (await ann.call('trips', account, TRIPS_A_TURN)) as number[];
-    const other = (await ann.call('bareTrips', TRIPS_A_TURN)) as number[];
-    // The first turn warms up.
-    if (turn < 0) continue;
-    ours.push(...mine);
-    bare.push(...other);
-    ratios.push(median(mine) / median(other));
+    for (const [way, trips] of Object.entries(ways)) {
+      const times = (await trips()) as number[];
+      // The first turn warms up.
+      if (turn >= 0) turns[way]?.push(times);
+    }
   }
-  const ratio = median(ratios);
-  report.figure(`roundtrip-${path}-ms-p50`, percentile(ours, 0.5), 'ms', { peer: 'bare RTCDataChannel', ratio });
-  report.figure(`roundtrip-${path}-ms-p95`, percentile(ours, 0.95), 'ms');
-  report.figure(`roundtrip-${path}-bare-ms-p50`, percentile(bare, 0.5), 'ms');
-  report.figure(`roundtrip-${path}-ratio`, ratio, '×');
+  for (const [way, all] of Object.entries(turns)) {
+    const name = way === 'message' ? `roundtrip-${path}` : `roundtrip-${path}-${way}`;
+    const times = all.flat();
+    if (way === 'bare') {
+      report.figure(`${name}-ms-p50`, percentile(times, 0.5), 'ms');
+      continue;
+    }
+    const ratio = median(all.map((turn, at) => median(turn) / median(turns['bare']?.[at] ?? [])));
+    report.figure(`${name}-ms-p50`, percentile(times, 0.5), 'ms', { peer: 'bare RTCDataChannel', ratio });
+    report.figure(`${name}-ms-p95`, percentile(times, 0.95), 'ms');
+    report.figure(`${name}-ratio`, ratio, '×');
+  }
 }
 
 async function inTheApp(t: Teller, house: Awaited<ReturnType<typeof openHouse>>, report: Report): Promise<void> {
