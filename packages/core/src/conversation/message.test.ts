@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOf, compareBytes } from '../kernel/bytes.ts';
-import { type DeliveryState, decodeMessage, encodeMessage, laterState, messageKey, placedAtMs, type StoredMessage } from './message.ts';
+import { CLOCKS_AHEAD_MS } from './limits.ts';
+import {
+  type DeliveryState,
+  decodeMessage,
+  encodeMessage,
+  laterState,
+  messageKey,
+  nextPlaceMs,
+  placedAtMs,
+  type StoredMessage,
+} from './message.ts';
 
 const state: fc.Arbitrary<DeliveryState> = fc.oneof(
   fc.constantFrom<DeliveryState>({ kind: 'waiting' }, { kind: 'expired' }),
@@ -83,12 +93,37 @@ describe('the order of a conversation', () => {
     );
   });
 
-  test('a message is never placed later than it arrived', () => {
+  test('a message is not placed later than it arrived, but for what clocks run ahead', () => {
     const metAtMs = 1_000_000_000;
     const arrivedAtMs = metAtMs + 9;
     expect(placedAtMs(metAtMs + 5, arrivedAtMs, metAtMs)).toBe(metAtMs + 5);
     expect(placedAtMs(metAtMs - 3_600_000, arrivedAtMs, metAtMs)).toBe(metAtMs - 3_600_000);
-    expect(placedAtMs(arrivedAtMs + 1, arrivedAtMs, metAtMs)).toBe(arrivedAtMs);
+    expect(placedAtMs(arrivedAtMs + CLOCKS_AHEAD_MS, arrivedAtMs, metAtMs)).toBe(arrivedAtMs + CLOCKS_AHEAD_MS);
+    expect(placedAtMs(arrivedAtMs + CLOCKS_AHEAD_MS + 1, arrivedAtMs, metAtMs)).toBe(arrivedAtMs);
     expect(placedAtMs(0, arrivedAtMs, metAtMs)).toBe(arrivedAtMs);
+  });
+
+  test('an answer stands behind what it answers, as far as clocks run ahead, and on both sides alike', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -CLOCKS_AHEAD_MS + 100, max: CLOCKS_AHEAD_MS - 100 }),
+        fc.array(fc.boolean(), { maxLength: 40 }),
+        (aheadMs, turns) => {
+          const nowMs = 1_000_000_000;
+          let newestMs = 0;
+          for (const isTheirs of turns) {
+            const [writes, reads] = isTheirs ? [nowMs + aheadMs, nowMs] : [nowMs, nowMs + aheadMs];
+            const writtenMs = nextPlaceMs(writes, newestMs);
+            expect(writtenMs).toBeGreaterThan(newestMs);
+            expect(placedAtMs(writtenMs, reads, 0)).toBe(writtenMs);
+            newestMs = writtenMs;
+          }
+        },
+      ),
+    );
+  });
+
+  test('what a clock wrote that was set back since is not gone by', () => {
+    expect(nextPlaceMs(1_000, 1_000 + CLOCKS_AHEAD_MS)).toBe(1_000);
   });
 });

@@ -1,7 +1,7 @@
 /** A message as a conversation keeps it: its place, its state, and the row of both. */
 import { type Bytes, concat } from '../kernel/bytes.ts';
 import { Reader, Writer } from '../kernel/codec.ts';
-import { CLOCKS_DIFFER_MS } from './limits.ts';
+import { CLOCKS_AHEAD_MS, CLOCKS_DIFFER_MS } from './limits.ts';
 
 /** Where a message of mine is; `rank` orders states so that news that comes late changes nothing. */
 export type DeliveryState =
@@ -40,11 +40,19 @@ export function laterState(a: DeliveryState, b: DeliveryState): DeliveryState {
 }
 
 /**
- * The time a message is placed at, in milliseconds since the epoch: the writer's, where that can be true; else when it arrived.
- * It cannot be later than its arrival, nor earlier than the meeting by more than clocks differ.
+ * The time a message of another's is placed at, in milliseconds since the epoch: the writer's, where that can be true; else when it arrived.
+ * It cannot be later than its arrival by more than clocks run ahead, nor earlier than the meeting by more than clocks differ.
  */
 export function placedAtMs(sentAtMs: number, arrivedAtMs: number, metAtMs: number): number {
-  return sentAtMs <= arrivedAtMs && sentAtMs >= metAtMs - CLOCKS_DIFFER_MS ? sentAtMs : arrivedAtMs;
+  return sentAtMs <= arrivedAtMs + CLOCKS_AHEAD_MS && sentAtMs >= metAtMs - CLOCKS_DIFFER_MS ? sentAtMs : arrivedAtMs;
+}
+
+/**
+ * The time of a message written now, in milliseconds since the epoch: behind `newestMs`, the newest place in its conversation, so that
+ * an answer never stands before what it answers. A place further ahead than clocks run counts for nothing: it is a clock that was set back.
+ */
+export function nextPlaceMs(nowMs: number, newestMs: number): number {
+  return newestMs < nowMs || newestMs >= nowMs + CLOCKS_AHEAD_MS ? nowMs : newestMs + 1;
 }
 
 /** account ‖ time ‖ writer ‖ id: a conversation reads in order, and nobody can write a row that is another's. */

@@ -1,25 +1,7 @@
 /** Meeting with nothing but each other, again by one code, and through others: whole nodes over a memory network that has hands. */
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
-import type { Suite } from '../crypto/suite.ts';
+import { expect, test } from 'vitest';
 import type { Messenger } from './messenger.ts';
-import { accountOf, House, type Person, texts, until } from './testing/house.ts';
-
-let suite: Suite;
-beforeAll(async () => {
-  suite = await loadSodiumSuite();
-});
-
-const houses: House[] = [];
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.close();
-});
-
-function newHouse(): House {
-  const house = new House(suite);
-  houses.push(house);
-  return house;
-}
+import { accountOf, newHouse, type Person, texts, until } from './testing/house.ts';
 
 type Answer<Name extends 'invite' | 'accept' | 'meetAgain' | 'introduce'> = Awaited<ReturnType<Messenger[Name]>>;
 
@@ -60,7 +42,7 @@ async function says(from: Person, to: Person, text: string): Promise<void> {
 }
 
 test('two phones with nothing else meet by two scans, both verified, and write', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   await scanEachOther(ann, bo);
   expect((await contactOf(ann, bo))?.verified).toBe('scanned');
@@ -71,7 +53,7 @@ test('two phones with nothing else meet by two scans, both verified, and write',
 });
 
 test('an answer that was pasted connects as well, and verifies nobody', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   const code = must(await ann.messenger.invite({ byHand: true }));
   const taken = must(await bo.messenger.accept(code.text, 'link'));
@@ -81,7 +63,7 @@ test('an answer that was pasted connects as well, and verifies nobody', async ()
 });
 
 test('whoever photographed the code cannot take the invitation up once its answer was scanned', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo, eve] = [await house.person('Ann'), await house.person('Bo'), await house.person('Eve')];
   const code = must(await ann.messenger.invite({ byHand: true }));
   const taken = must(await bo.messenger.accept(code.text, 'scanned'));
@@ -96,7 +78,7 @@ test('whoever photographed the code cannot take the invitation up once its answe
 });
 
 test('who knows each other needs one code, each time another one; connections and numbers do not repeat', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   await scanEachOther(ann, bo);
   const shown: string[] = [];
@@ -121,7 +103,7 @@ test('who knows each other needs one code, each time another one; connections an
 });
 
 test('one code is for one person: to others it says nothing', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
   await scanEachOther(ann, bo);
   await scanEachOther(ann, cy);
@@ -131,7 +113,7 @@ test('one code is for one person: to others it says nothing', async () => {
 });
 
 test('an answer to a code that was left is refused in words, and an invitation without hands is still taken up', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   const code = must(await ann.messenger.invite({ byHand: true }));
   const taken = must(await bo.messenger.accept(code.text, 'scanned'));
@@ -140,13 +122,19 @@ test('an answer to a code that was left is refused in words, and an invitation w
   expect((await bo.messenger.overview()).contacts).toHaveLength(0);
 });
 
-test('somebody connected to both brings two together, each with a yes; they end up connected directly', async () => {
-  const house = newHouse();
+/** Bo has met both by hand and brings them together; Cy is asked first. */
+async function introduced() {
+  const house = await newHouse();
   const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
   await scanEachOther(ann, bo);
   await scanEachOther(bo, cy);
   must(await bo.messenger.introduce(await accountOf(ann), await accountOf(cy)));
   await until(cy, ({ introductions }) => introductions.length === 1);
+  return { house, ann, bo, cy };
+}
+
+test('somebody connected to both brings two together, each with a yes; they end up connected directly', async () => {
+  const { house, ann, bo, cy } = await introduced();
   const [asked] = (await cy.messenger.overview()).introductions;
   expect(asked).toMatchObject({ by: await accountOf(bo), account: await accountOf(ann), name: 'Ann' });
   await cy.messenger.answerIntroduction(asked?.id ?? '', true);
@@ -168,12 +156,7 @@ test('somebody connected to both brings two together, each with a yes; they end 
 });
 
 test('an introduction that one of the two does not want leads to nothing', async () => {
-  const house = newHouse();
-  const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
-  await scanEachOther(ann, bo);
-  await scanEachOther(bo, cy);
-  must(await bo.messenger.introduce(await accountOf(ann), await accountOf(cy)));
-  await until(cy, ({ introductions }) => introductions.length === 1);
+  const { ann, bo, cy } = await introduced();
   await cy.messenger.answerIntroduction((await cy.messenger.overview()).introductions[0]?.id ?? '', false);
   await says(cy, bo, 'rather not');
   await says(bo, ann, 'she would rather not');

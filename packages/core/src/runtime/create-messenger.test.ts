@@ -1,28 +1,10 @@
 /** Whole nodes in one process: two people and a relay over a memory network, with everything the product has but the wires. */
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadSodiumSuite } from '../crypto/sodium-suite.ts';
-import type { Suite } from '../crypto/suite.ts';
+import { describe, expect, test } from 'vitest';
 import type { BundleTaken, Message } from './messenger.ts';
-import { accountOf, House, type Person, texts, until } from './testing/house.ts';
-
-let suite: Suite;
-beforeAll(async () => {
-  suite = await loadSodiumSuite();
-});
-
-const houses: House[] = [];
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.close();
-});
-
-function newHouse(): House {
-  const house = new House(suite);
-  houses.push(house);
-  return house;
-}
+import { accountOf, type House, newHouse, type Person, texts, until } from './testing/house.ts';
 
 async function meet(): Promise<{ readonly house: House; readonly ann: Person; readonly bo: Person }> {
-  const house = newHouse();
+  const house = await newHouse();
   await house.openRelay();
   const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
   const invited = await ann.messenger.invite();
@@ -88,8 +70,24 @@ describe('two people', () => {
     expect(await texts(bo, ann)).toEqual(said);
   });
 
+  test('an answer stands behind what it answers, within one moment and between clocks a minute apart', async () => {
+    const { ann, bo } = await meet();
+    bo.clock.aheadMs = 60_000;
+    const said: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      const [from, to] = i % 2 === 0 ? [bo, ann] : [ann, bo];
+      for (const text of [`${i}, at once`, `${i}, and again`]) {
+        said.push(text);
+        await say(from, to, text);
+      }
+      await until(to, async () => (await texts(to, from)).length === said.length);
+    }
+    expect(await texts(ann, bo)).toEqual(said);
+    expect(await texts(bo, ann)).toEqual(said);
+  });
+
   test('who invited each other at the same time are one contact to each other, and can talk', async () => {
-    const house = newHouse();
+    const house = await newHouse();
     await house.openRelay();
     const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
     const [annText, boText] = [await ann.messenger.invite(), await bo.messenger.invite()];
@@ -225,7 +223,7 @@ describe('by hand', () => {
     expect(await refusal(file.with(8, 9))).toBe('newer-version');
     expect(bo.store.bytes).toBe(before);
     expect(await refusal(file)).toBe('taken');
-    const nobody = (await newHouse().start()).messenger;
+    const nobody = (await (await newHouse()).start()).messenger;
     expect(await nobody.importBundle(file)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
     expect(await nobody.exportBundle(1e6)).toEqual({ ok: false, refusal: { kind: 'no-profile' } });
   });
@@ -243,7 +241,7 @@ describe('by hand', () => {
 });
 
 test('how mail is asked for is kept', async () => {
-  const house = newHouse();
+  const house = await newHouse();
   const ann = await house.person('Ann');
   expect((await ann.messenger.overview()).pull).toBe('cover');
   await ann.messenger.setPull('mailbox');
@@ -255,7 +253,7 @@ test('how mail is asked for is kept', async () => {
 
 describe('an invitation', () => {
   test('that was used brings in nobody else', async () => {
-    const house = newHouse();
+    const house = await newHouse();
     await house.openRelay();
     const [ann, bo, cy] = [await house.person('Ann'), await house.person('Bo'), await house.person('Cy')];
     const invited = await ann.messenger.invite();
@@ -274,7 +272,7 @@ describe('an invitation', () => {
 
 describe('refusals', () => {
   test('before there is a profile', async () => {
-    const { messenger } = await newHouse().start();
+    const { messenger } = await (await newHouse()).start();
     const none = { ok: false, refusal: { kind: 'no-profile' } };
     expect(await messenger.invite()).toEqual(none);
     expect(await messenger.accept('x')).toEqual(none);
@@ -285,7 +283,7 @@ describe('refusals', () => {
   });
 
   test('of a name, and of a second beginning', async () => {
-    const { messenger } = await newHouse().start();
+    const { messenger } = await (await newHouse()).start();
     expect(await messenger.begin('  ')).toEqual({ ok: false, refusal: { kind: 'empty' } });
     expect(await messenger.begin('x'.repeat(61))).toEqual({ ok: false, refusal: { kind: 'too-long', lengthMax: 60 } });
     expect(await messenger.begin(' Ann ')).toMatchObject({ ok: true, value: { name: 'Ann' } });
@@ -331,7 +329,7 @@ describe('refusals', () => {
   });
 
   test('a messenger that was closed answers, and does not keep anybody waiting', async () => {
-    const { messenger } = await newHouse().person('Ann');
+    const { messenger } = await (await newHouse()).person('Ann');
     await messenger.close();
     expect(await messenger.invite()).toEqual({ ok: false, refusal: { kind: 'not-saved', why: 'failed' } });
     expect(await messenger.markRead('aa'.repeat(32))).toBeUndefined();
@@ -341,7 +339,7 @@ describe('refusals', () => {
 });
 
 test('a listener that was taken back hears nothing more', async () => {
-  const ann = await newHouse().person('Ann');
+  const ann = await (await newHouse()).person('Ann');
   let heard = 0;
   const stop = ann.messenger.subscribe(() => heard++);
   stop();

@@ -11,6 +11,7 @@ import {
   encodeMessage,
   laterState,
   messageKey,
+  nextPlaceMs,
   placedAtMs,
   type StoredMessage,
 } from '../../conversation/message.ts';
@@ -38,7 +39,8 @@ export function send(state: PersonState, call: Extract<PersonCall, { kind: 'send
   if (refusal !== undefined) return answer(out, call, 'send', refuse(refusal));
   if (state.outbox.size >= OUTBOX_MAX) return answer(out, call, 'send', refuse({ kind: 'not-saved', why: 'full' }));
   const id = state.random.bytes(16);
-  const said = encodeContent({ kind: 'text', id, sentAtMs: nowMs, text: call.text });
+  const sentAtMs = nextPlaceMs(nowMs, state.newest.get(toHex(contact.account)) ?? 0);
+  const said = encodeContent({ kind: 'text', id, sentAtMs, text: call.text });
   for (const device of state.devicesOf(contact.account)) freshSession(state, device, out, nowMs);
   const parts = [...state.tell(contact.account, said, out, nowMs), ...tellOwn(state, contact.account, said, out, nowMs)];
   const message: StoredMessage = {
@@ -46,7 +48,7 @@ export function send(state: PersonState, call: Extract<PersonCall, { kind: 'send
     account: contact.account,
     mine: true,
     text: call.text,
-    sentAtMs: nowMs,
+    sentAtMs,
     expiresAtMs: (hourOf(nowMs) + LIFETIME_HOURS[1]) * 3_600_000,
     state: { kind: 'waiting' },
     fromRemovedDevice: false,
@@ -59,6 +61,7 @@ function keepMine(state: PersonState, message: StoredMessage, parts: readonly Ou
   const key = messageKey(message);
   out.put('messages', key, encodeMessage(message));
   out.put('messageIndex', message.id, key);
+  state.newest.set(toHex(message.account), message.sentAtMs);
   state.setOutbox(message.id, { messageKey: key, isDelivered: false, parts, carriers: [] }, out);
   out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
   out.event({ kind: 'overview-changed' });
@@ -119,6 +122,7 @@ export function hearText(state: PersonState, device: DeviceRow, content: TextMes
   if (isKnown) return;
   const message = placeText(contact, content, device.standing !== 'listed', nowMs);
   out.put('messages', messageKey(message), encodeMessage(message));
+  state.placed(message);
   const unread = contact.unread.length < UNREAD_MAX ? [...contact.unread, content.id] : contact.unread;
   state.setContact({ ...contact, unread, lastHeardMs: nowMs }, out);
   out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
@@ -147,6 +151,7 @@ export function hearSync(state: PersonState, content: Sync, isKnown: boolean, ou
     const key = messageKey(message);
     out.put('messages', key, encodeMessage(message));
     out.put('messageIndex', said.id, key);
+    state.placed(message);
     out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
     out.event({ kind: 'overview-changed' });
   }

@@ -1,7 +1,9 @@
 /** Whole nodes in one process, for tests: people and a relay over a memory network, with everything the product has but the wires. */
+import { onTestFinished } from 'vitest';
 import { MemoryNetwork } from '../../adapters/link-memory/index.ts';
 import { MemoryStore } from '../../adapters/store-memory/index.ts';
 import { systemClock, systemEntropy } from '../../adapters/system/index.ts';
+import { loadSodiumSuite } from '../../crypto/sodium-suite.ts';
 import type { Suite } from '../../crypto/suite.ts';
 import { toHex } from '../../kernel/bytes.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,6 +76,13 @@ export class House {
     if (this.relay !== undefined) await it.messenger.useRelay({ key: this.relay.status().key, addresses: ['memory:relay'] });
     return it;
   }
+}
+
+/** A house that is left when the test is over. */
+export async function newHouse(): Promise<House> {
+  const house = new House(await loadSodiumSuite());
+  onTestFinished(() => house.close());
+  return house;
 }
 
 /** Waits, event by event, until what is asked for is so. */
