@@ -42,6 +42,7 @@ export function nodeDecoders({ suite, ann }: Cast): readonly Decoder[] {
     name: 'Bo',
     metAtMs: time,
     lastHeardMs: time,
+    newestMs: time,
     listRecord,
     contactKey: key,
     relays,

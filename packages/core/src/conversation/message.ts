@@ -48,11 +48,11 @@ export function placedAtMs(sentAtMs: number, arrivedAtMs: number, metAtMs: numbe
 }
 
 /**
- * The time of a message written now, in milliseconds since the epoch: behind `newestMs`, the newest place in its conversation, so that
+ * The time of a message written now, in milliseconds since the epoch: behind `placesMs`, the newest places in its conversation, so that
  * an answer never stands before what it answers. A place further ahead than clocks run counts for nothing: it is a clock that was set back.
  */
-export function nextPlaceMs(nowMs: number, newestMs: number): number {
-  return newestMs < nowMs || newestMs >= nowMs + CLOCKS_AHEAD_MS ? nowMs : newestMs + 1;
+export function nextPlaceMs(nowMs: number, ...placesMs: readonly number[]): number {
+  return Math.max(nowMs, ...placesMs.filter((placeMs) => placeMs < nowMs + CLOCKS_AHEAD_MS).map((placeMs) => placeMs + 1));
 }
 
 /** account ‖ time ‖ writer ‖ id: a conversation reads in order, and nobody can write a row that is another's. */

@@ -48,7 +48,7 @@ function messageOf(account: Bytes, number: number, sentAtMs: number, more: Parti
 }
 
 function contactOf(account: AccountId, more: Partial<ContactRow> = {}): ContactRow {
-  const nothing = { lastHeardMs: 0, unread: [], verified: undefined, news: undefined, introducedBy: undefined };
+  const nothing = { lastHeardMs: 0, newestMs: 0, unread: [], verified: undefined, news: undefined, introducedBy: undefined };
   return { account, name: 'Bo', metAtMs: 5, listRecord: bytesOf([1, 2]), contactKey: filled(3, 32), relays: RELAYS, ...nothing, ...more };
 }
 

@@ -6,7 +6,7 @@ import { seedFrom } from '../identity/recovery-words.ts';
 import { type Bytes, sameBytes } from '../kernel/bytes.ts';
 import { ok, type Result, refuse } from '../kernel/result.ts';
 import { encodeUtf8 } from '../kernel/utf8.ts';
-import type { HostInput } from '../node/machine.ts';
+import type { HostInput, Space } from '../node/machine.ts';
 import type { ArchiveRecord } from '../node/person/archive-records.ts';
 import type { Answers, PersonCall, PersonEvent, PersonInput } from '../node/person/inputs.ts';
 import { PersonNode } from '../node/person/person-node.ts';
@@ -31,6 +31,7 @@ import type {
   Whereabouts,
 } from './messenger.ts';
 import { readOverview, readTimeline } from './queries.ts';
+import { RecentRows } from './recent-rows.ts';
 import { readPerson } from './resident.ts';
 import { exportBundle, importBundle } from './sneakernet.ts';
 
@@ -67,6 +68,9 @@ function isSeedOf(suite: Suite, seed: Bytes, records: readonly ArchiveRecord[]):
   return records.some((record) => record.kind === 'profile' && sameBytes(record.account, account));
 }
 
+/** Rows that are read again soon after they were written: a receipt changes the message it is for. */
+const READ_AGAIN: readonly Space[] = ['messages', 'messageIndex'];
+
 /**
  * Starts a messenger on a link and a store, which it then owns and closes.
  * Resolves when the profile is read and the link told to listen. Throws what the store throws (`StoreFailed`, `StoreNewer`).
@@ -100,7 +104,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     },
     first: { kind: 'start', wasSetBack: options.wasRolledBack ?? false },
     again: { kind: 'start' },
-    store,
+    store: new RecentRows(store, READ_AGAIN),
     link: options.link,
     clock,
     log: options.log ?? SILENT,

@@ -1,4 +1,4 @@
-/** Bounds of archives, backups and bundle files, each with its unit and reason. Rules: docs/protocol/archive.md, docs/protocol/bundle.md. */
+/** Bounds of archives, backups, bundle files and of rows remembered, each with its unit and reason. Rules: docs/protocol/archive.md, docs/protocol/bundle.md. */
 
 /** A backup file, in bytes: it is sealed and opened in memory. Years of texts take a hundredth of it. */
 export const BACKUP_BYTES_MAX: number = 2 ** 30;
@@ -24,3 +24,7 @@ export const BUNDLE_FRAME_BYTES_MIN = 111;
 
 /** Frames of a bundle file handed to the node at a time: at most 4 MiB wait, and whatever else comes is heard in between. */
 export const BUNDLE_FRAMES_AT_ONCE = 64;
+
+/** Rows written lately that are answered from memory, and the bytes of one: what a brisk conversation asks for again, in a mebibyte. */
+export const RECENT_ROWS_MAX = 256;
+export const RECENT_ROW_BYTES_MAX: number = 4 * 1024;

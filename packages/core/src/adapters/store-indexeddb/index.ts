@@ -7,7 +7,7 @@
 import { type IDBPCursorWithValue, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { assert } from '../../kernel/assert.ts';
 import type { Bytes } from '../../kernel/bytes.ts';
-import { type RowKey, SPACES, type Space, type Write } from '../../node/machine.ts';
+import { type RowKey, rowName, SPACES, type Space, type Write } from '../../node/machine.ts';
 import {
   type Durability,
   type Range,
@@ -167,7 +167,7 @@ class IndexedDbStore implements Store {
       });
       const requests: Promise<unknown>[] = [this.#stillOwned(transaction)];
       try {
-        for (const { space, key, value } of batch) {
+        for (const { space, key, value } of lastOfEach(batch)) {
           const store = transaction.objectStore(space);
           requests.push(value ? store.put(owned(value), key) : store.delete(key));
         }
@@ -256,6 +256,13 @@ async function settled<Answer>(
   const failures = [done, ...answers].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
   if (failures.length > 0) throw failures.find((reason) => (reason as { name?: unknown }).name !== 'AbortError') ?? failures[0];
   return answers.map((each) => (each as PromiseFulfilledResult<Answer>).value);
+}
+
+/** Of a row that is written several times in one batch the last counts, and only that one is worth its request. */
+function lastOfEach(batch: readonly Write[]): Iterable<Write> {
+  const last = new Map<string, Write>();
+  for (const write of batch) last.set(rowName(write), write);
+  return last.values();
 }
 
 function spacesOf(rows: readonly RowKey[]): Space[] {

@@ -2,6 +2,7 @@
 import type { Archive } from '../../content/archive.ts';
 import { encodeContent } from '../../content/content.ts';
 import { ARCHIVE_BYTES_MAX } from '../../content/limits.ts';
+import { CLOCKS_AHEAD_MS } from '../../conversation/limits.ts';
 import { decodeMessage } from '../../conversation/message.ts';
 import { readListRecord } from '../../identity/device-list.ts';
 import { type Bytes, concat, sameBytes, toHex } from '../../kernel/bytes.ts';
@@ -125,7 +126,9 @@ function takeContact(state: PersonState, record: ContactRecord, out: Out, nowMs:
   if (before === undefined && state.contacts.size >= CONTACTS_MAX) return;
   const { account, name, metAtMs, contactKey, relays } = record;
   const verified = before?.verified ?? record.verified;
-  const nothing = { lastHeardMs: 0, listRecord: new Uint8Array(0), unread: [], news: undefined, introducedBy: undefined };
+  // Whatever the archive brings of theirs was placed before now.
+  const newestMs = nowMs + CLOCKS_AHEAD_MS;
+  const nothing = { lastHeardMs: 0, newestMs, listRecord: new Uint8Array(0), unread: [], news: undefined, introducedBy: undefined };
   const contact: ContactRow =
     before === undefined ? { account, name, metAtMs, contactKey, relays, verified, ...nothing } : { ...before, verified };
   state.setContact(contact, out);

@@ -39,7 +39,7 @@ export function send(state: PersonState, call: Extract<PersonCall, { kind: 'send
   if (refusal !== undefined) return answer(out, call, 'send', refuse(refusal));
   if (state.outbox.size >= OUTBOX_MAX) return answer(out, call, 'send', refuse({ kind: 'not-saved', why: 'full' }));
   const id = state.random.bytes(16);
-  const sentAtMs = nextPlaceMs(nowMs, state.newest.get(toHex(contact.account)) ?? 0);
+  const sentAtMs = nextPlaceMs(nowMs, state.newestMine.get(call.to) ?? 0, contact.newestMs);
   const said = encodeContent({ kind: 'text', id, sentAtMs, text: call.text });
   for (const device of state.devicesOf(contact.account)) freshSession(state, device, out, nowMs);
   const parts = [...state.tell(contact.account, said, out, nowMs), ...tellOwn(state, contact.account, said, out, nowMs)];
@@ -61,7 +61,7 @@ function keepMine(state: PersonState, message: StoredMessage, parts: readonly Ou
   const key = messageKey(message);
   out.put('messages', key, encodeMessage(message));
   out.put('messageIndex', message.id, key);
-  state.newest.set(toHex(message.account), message.sentAtMs);
+  state.newestMine.set(toHex(message.account), message.sentAtMs);
   state.setOutbox(message.id, { messageKey: key, isDelivered: false, parts, carriers: [] }, out);
   out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
   out.event({ kind: 'overview-changed' });
@@ -122,9 +122,9 @@ export function hearText(state: PersonState, device: DeviceRow, content: TextMes
   if (isKnown) return;
   const message = placeText(contact, content, device.standing !== 'listed', nowMs);
   out.put('messages', messageKey(message), encodeMessage(message));
-  state.placed(message);
+  const newestMs = Math.max(contact.newestMs, message.sentAtMs);
   const unread = contact.unread.length < UNREAD_MAX ? [...contact.unread, content.id] : contact.unread;
-  state.setContact({ ...contact, unread, lastHeardMs: nowMs }, out);
+  state.setContact({ ...contact, unread, lastHeardMs: nowMs, newestMs }, out);
   out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
   out.event({ kind: 'overview-changed' });
 }
@@ -151,7 +151,7 @@ export function hearSync(state: PersonState, content: Sync, isKnown: boolean, ou
     const key = messageKey(message);
     out.put('messages', key, encodeMessage(message));
     out.put('messageIndex', said.id, key);
-    state.placed(message);
+    state.newestMine.set(toHex(message.account), Math.max(state.newestMine.get(toHex(message.account)) ?? 0, message.sentAtMs));
     out.event({ kind: 'message-changed', message: messageView(message), isNew: true });
     out.event({ kind: 'overview-changed' });
   }

@@ -160,6 +160,7 @@ function addContact(
     name: card.name || (before?.name ?? ''),
     metAtMs: before?.metAtMs ?? nowMs,
     lastHeardMs: nowMs,
+    newestMs: before?.newestMs ?? 0,
     listRecord: before?.listRecord ?? EMPTY,
     contactKey: before?.contactKey ?? EMPTY,
     relays: card.name ? card.relays : (before?.relays ?? []),

@@ -176,13 +176,16 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     return place === undefined ? [] : [place];
   }
 
-  /** Where a text would stand: whether something stands there is read before it is believed. */
+  /** Where a text would stand, if something of the same writer may stand there: that is read before it is believed. */
   #placeOf(opening: Opening | undefined, nowMs: number): RowKey | undefined {
     if (opening?.kind !== 'message') return undefined;
     const { content, session } = opening;
     const account = toHex(session.peerAccount);
     const contact = this.#state.contacts.get(account);
-    if (content?.kind === 'text') return contact && { space: 'messages', key: messageKey(placeText(contact, content, false, nowMs)) };
+    if (content?.kind === 'text') {
+      const text = contact && placeText(contact, content, false, nowMs);
+      return contact && text && text.sentAtMs <= contact.newestMs ? { space: 'messages', key: messageKey(text) } : undefined;
+    }
     if (content?.kind !== 'sync' || account !== this.#ownAccount) return undefined;
     const said = decodeContent(content.said);
     return said?.kind === 'text' ? { space: 'messages', key: messageKey(placeSynced(content.account, said)) } : undefined;

@@ -11,7 +11,7 @@ import type { ContactNews, Pull, Verification } from './views.ts';
 
 /** Versions that are written. Earlier ones are read: a profile outlives the program that began it. */
 const IDENTITY_VERSION = 2;
-const CONTACT_VERSION = 3;
+const CONTACT_VERSION = 4;
 const INVITATION_VERSION = 3;
 const OUTBOX_VERSION = 2;
 const RELAYS_VERSION = 1;
@@ -103,6 +103,8 @@ export interface ContactRow {
   readonly name: string;
   readonly metAtMs: number;
   readonly lastHeardMs: number;
+  /** The newest place of a text of theirs: nothing of theirs stands behind it. 0 before there is one. */
+  readonly newestMs: number;
   /** The newest list of their devices that was believed; empty until one was told. */
   readonly listRecord: Bytes;
   /** Opens what their devices deposit; empty until they told it. */
@@ -132,7 +134,10 @@ export function encodeContact(row: ContactRow): Bytes {
   for (const relay of row.relays) writeRelay(writer, relay);
   writer.u16(row.unread.length);
   for (const id of row.unread) writer.raw(id);
-  return writer.bytes16(row.introducedBy ?? EMPTY).finish();
+  return writer
+    .bytes16(row.introducedBy ?? EMPTY)
+    .u64(row.newestMs)
+    .finish();
 }
 
 function readRelays(reader: Reader): readonly RelayCard[] {
@@ -160,7 +165,7 @@ export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: Contact
     reader.bytes16();
     const [relays, unread] = [readRelays(reader), readIds(reader)];
     const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined, introducedBy: undefined };
-    return reader.finish({ row: { account, name, metAtMs, lastHeardMs, relays, unread, ...nothing }, oneDevice });
+    return reader.finish({ row: { account, name, metAtMs, lastHeardMs, newestMs: lastHeardMs, relays, unread, ...nothing }, oneDevice });
   }
   const [listRecord, contactKey] = [reader.bytes16(), reader.bytes16(32)];
   const verified = VERIFICATIONS[reader.u8() - 1];
@@ -170,8 +175,10 @@ export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: Contact
   const introducer = version < 3 ? EMPTY : reader.bytes16();
   if (introducer.length !== 0 && introducer.length !== 32) return undefined;
   const introducedBy = introducer.length > 0 ? accountId(introducer) : undefined;
+  // Until then no text was placed later than it came.
+  const newestMs = version < 4 ? lastHeardMs : reader.u64();
   return reader.finish({
-    row: { account, name, metAtMs, lastHeardMs, listRecord, contactKey, relays, unread, verified, news, introducedBy },
+    row: { account, name, metAtMs, lastHeardMs, newestMs, listRecord, contactKey, relays, unread, verified, news, introducedBy },
   });
 }
 

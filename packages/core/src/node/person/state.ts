@@ -1,6 +1,6 @@
 /** What a person's node remembers: rows that are held in memory, the machines below it, and work put off to the end of a turn. */
 import type { Card } from '../../content/card.ts';
-import { type DeliveryState, laterState, type StoredMessage } from '../../conversation/message.ts';
+import { type DeliveryState, laterState } from '../../conversation/message.ts';
 import type { Suite } from '../../crypto/suite.ts';
 import { type Envelope, encodeHeader, headerFor, hourOf, makeEnvelope, purgeHashOf } from '../../envelope/envelope.ts';
 import { pad } from '../../envelope/padding.ts';
@@ -105,8 +105,8 @@ export class PersonState {
   readonly early: BoundedMap<string, { readonly account: Bytes; readonly state: DeliveryState }> = new BoundedMap(EARLY_MAX);
   /** transport key → signing key of the device that told it, or has shown otherwise that it is its own. */
   readonly #byTransport: Map<string, string> = new Map<string, string>();
-  /** account → the newest place in the conversation, of those seen since the start. */
-  readonly newest: Map<string, number> = new Map<string, number>();
+  /** account → the newest place of a text of one's own, of those since the start. */
+  readonly newestMine: Map<string, number> = new Map<string, number>();
   /** account → messages of theirs for which a receipt is owed. */
   readonly owed: Map<string, Bytes[]> = new Map<string, Bytes[]>();
   /** session → tags whose keys are kept, with the hour since when; the oldest give way. */
@@ -412,11 +412,6 @@ export class PersonState {
   track(id: Bytes, row: OutboxRow): void {
     this.outbox.set(toHex(id), row);
     for (const part of row.parts) if (!sameBytes(part.envelopeId, UNSEALED)) this.messageOf.set(toHex(part.envelopeId), toHex(id));
-  }
-
-  placed(message: Pick<StoredMessage, 'account' | 'sentAtMs'>): void {
-    const account = toHex(message.account);
-    this.newest.set(account, Math.max(this.newest.get(account) ?? 0, message.sentAtMs));
   }
 
   setOutbox(id: Bytes, row: OutboxRow, out: Out): void {
