@@ -312,7 +312,8 @@ export class Fetcher {
     const frame = decodeFrame(copyBytes(bytes));
     if (frame?.kind === 'hello') this.#onHello();
     if (frame?.kind === 'have') this.#want(frame.entries);
-    if (frame?.kind !== 'give') return;
+    // What lay there is given; what comes while it waits is pushed.
+    if (frame?.kind !== 'give' && frame?.kind !== 'push') return;
     const read = readEnvelope(this.#suite, frame.envelope);
     if (!read.ok) throw new Error('the relay handed over what is no envelope');
     const id = toHex(read.value.id);
