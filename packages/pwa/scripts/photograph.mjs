@@ -254,6 +254,7 @@ const screens = [
   ['meet-show', 'home', '#/meet'],
   ['meet-scan', 'no-camera', '#/meet/scan'],
   ['meet-link', 'home', '#/meet/link'],
+  ['meet-link-revoked', 'home', '#/meet/link', press('Take back and make another')],
   ['hand-ask', 'alone', '#/meet'],
   ['hand-refused', 'camera-no', '#/meet'],
   ['hand-show', 'hand', '#/meet', seeCode],

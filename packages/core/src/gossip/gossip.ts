@@ -313,6 +313,11 @@ export class Gossip {
     if (one !== undefined) this.#ground.letGo(id, one.expiryHour, undefined, false);
   }
 
+  /** The same for everything of our own under a tag. */
+  withdrawUnder(tag: Bytes): void {
+    for (const one of [...this.#ground.carried.under(tag)]) if (one.own) this.withdraw(one.id);
+  }
+
   /** New tags mean something: envelopes held under them, and a second look at those that were read past. */
   recognise(tags: readonly Bytes[]): readonly Bytes[] {
     const held: Bytes[] = [];

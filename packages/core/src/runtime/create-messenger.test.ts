@@ -57,6 +57,22 @@ describe('two people', () => {
     expect(ann.events.filter((event) => event.kind === 'message-changed' && event.isNew)).toHaveLength(1);
   });
 
+  test('meet nobody by a link that was taken back', async () => {
+    const house = await newHouse();
+    await house.openRelay();
+    const [ann, bo] = [await house.person('Ann'), await house.person('Bo')];
+    const links = [await ann.messenger.invite(), await ann.messenger.invite()];
+    const open = async (): Promise<number> => (await ann.messenger.overview()).openInvitations;
+    expect(await open()).toBe(2);
+    await ann.messenger.revokeInvitations();
+    expect(await open()).toBe(0);
+    const another = await ann.messenger.invite();
+    for (const link of [...links, another]) if (link.ok) await bo.messenger.accept(link.value.text);
+    await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
+    await until(ann, ({ contacts }) => contacts.length === 1);
+    expect(await open()).toBe(0);
+  });
+
   test('answer each other many times, and each text is there once, in order', async () => {
     const { ann, bo } = await meet();
     const said: string[] = [];

@@ -114,6 +114,9 @@ export interface Messenger {
    */
   invite(options?: { readonly byHand?: boolean }): Promise<Result<Invitation, InviteRefusal>>;
 
+  /** Takes back every code and link that nobody has used: whoever uses one now meets nobody. */
+  revokeInvitations(): Promise<void>;
+
   /** One code for a contact beside us: once they have read it (`accept`) the devices are connected, whatever network there is. */
   meetAgain(account: AccountId): Promise<Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>>;
 

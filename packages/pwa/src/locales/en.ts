@@ -250,6 +250,12 @@ export const en = {
     notCopied: 'The link could not be copied. Mark it in the field above and copy it by hand.',
     share: 'Share the link',
     another: 'Make another link',
+    open: (count: number): string =>
+      count === 1
+        ? 'One link or code of yours is open. Whoever has it can meet you.'
+        : `${count} links and codes of yours are open. Whoever has one can meet you.`,
+    revoke: 'Take back and make another',
+    revoked: 'Taken back. What you showed or sent before leads nowhere; this is a new one.',
     pasteTitle: 'Take up theirs',
     pasteHow: 'Paste what they sent you.',
     pasteLabel: 'Code or link',

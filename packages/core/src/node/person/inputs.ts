@@ -42,6 +42,7 @@ export type PersonCall =
   /** `byHand`: for somebody beside us; the code also connects the two devices, if the link can. */
   | { readonly kind: 'invite'; readonly call: number; readonly byHand: boolean }
   | { readonly kind: 'meet-again'; readonly call: number; readonly account: AccountId }
+  | { readonly kind: 'revoke-invitations'; readonly call: number }
   | { readonly kind: 'end-by-hand'; readonly call: number }
   | { readonly kind: 'introduce'; readonly call: number; readonly account: AccountId; readonly to: AccountId }
   | { readonly kind: 'answer-introduction'; readonly call: number; readonly id: string; readonly isWanted: boolean }
@@ -90,6 +91,7 @@ export interface Answers {
   readonly invite: Result<Invitation, InviteRefusal>;
   readonly accept: Result<Accepted, InvitationRefusal>;
   readonly 'meet-again': Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>;
+  readonly 'revoke-invitations': undefined;
   readonly 'end-by-hand': undefined;
   readonly introduce: Result<undefined, IntroduceRefusal>;
   readonly 'answer-introduction': undefined;

@@ -38,6 +38,7 @@ export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'in
   const invitation = makeInvitation(state, { pinned: undefined, introducedBy: undefined }, out, nowMs);
   if (invitation === undefined) return answer(out, call, 'invite', refuse({ kind: 'no-profile' }));
   if (call.byHand) return inviteByHand(state, call, invitation, out, nowMs);
+  out.event({ kind: 'overview-changed' });
   answer(out, call, 'invite', ok(invitationShown(invitation, { isByHand: false })));
 }
 
@@ -85,6 +86,31 @@ export function makeInvitation(state: PersonState, whom: ForWhom, out: Out, nowM
     relays,
     offer: EMPTY,
   };
+}
+
+/** Codes and links that anybody could still take up; what was made for one person is not among them. */
+export function untakenInvitations(state: PersonState, nowMs: number): readonly (readonly [string, InvitationRow])[] {
+  const hour = hourOf(nowMs);
+  return [...state.invitations].filter(([, row]) => row.kind === 'made' && isOpen(row, hour));
+}
+
+function isOpen(row: Extract<InvitationRow, { kind: 'made' }>, hour: number): boolean {
+  return row.usedBy === undefined && row.pinned === undefined && row.expiryHour >= hour;
+}
+
+/** The bundles that others carry run out by themselves: without its invitation none leads anywhere. */
+export function revokeInvitations(
+  state: PersonState,
+  call: Extract<PersonCall, { kind: 'revoke-invitations' }>,
+  out: Out,
+  nowMs: number,
+): void {
+  for (const [id, row] of untakenInvitations(state, nowMs)) {
+    state.forgetInvitation(id, row, out);
+    state.gossip.withdrawUnder(bundleTag(state.suite, row.secret));
+  }
+  out.event({ kind: 'overview-changed' });
+  answer(out, call, 'revoke-invitations', undefined);
 }
 
 /** A bundle and our card, as they are deposited for one person. */

@@ -41,7 +41,7 @@ import {
 import { hearContent, whenSaid } from './hearing.ts';
 import type { PersonEvent, PersonInput } from './inputs.ts';
 import { answerIntroduction, expireIntroductions, introduce } from './introducing.ts';
-import { accept, invite, sayHello } from './inviting.ts';
+import { accept, invite, revokeInvitations, sayHello } from './inviting.ts';
 import { depositAgain, tellKeys, warnOf } from './keys.ts';
 import { CHECK_MS, DISK_FULL_MS, DOUBT_MS, HEARD_RECENTLY_MS } from './limits.ts';
 import {
@@ -256,6 +256,8 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         return accept(state, input, out, nowMs);
       case 'meet-again':
         return meetAgain(state, input, out, nowMs);
+      case 'revoke-invitations':
+        return revokeInvitations(state, input, out, nowMs);
       case 'end-by-hand':
         return endByHand(state, input, out, nowMs);
       case 'introduce':

@@ -195,6 +195,8 @@ export interface Overview {
   readonly knowsRelay: boolean;
   /** A device that is being linked, on either side. */
   readonly linking: Linking | undefined;
+  /** Codes and links of this person's that somebody could still take up. */
+  readonly openInvitations: number;
   /** Waiting for this person's yes. */
   readonly introductions: readonly IntroductionView[];
   readonly pull: Pull;

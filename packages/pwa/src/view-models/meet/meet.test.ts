@@ -18,6 +18,21 @@ test('a code stands until it is used, and the next person gets another', async (
   expect(app.meet.link.value).not.toBe(first);
 });
 
+test('what was sent is taken back, and another link stands in its place', async () => {
+  const { app, messenger } = await openedApp(undefined, '#/meet/link');
+  await app.meet.show();
+  await app.meet.makeAnother();
+  const before = app.meet.link.value;
+  await settle();
+  expect(app.meet.open.value).toBe(2);
+  await app.meet.revoke();
+  await settle();
+  expect(messenger.openInvitations).toBe(1);
+  expect(app.meet.open.value).toBe(1);
+  expect(app.meet.wasRevoked.value).toBe(true);
+  expect(app.meet.link.value).not.toBe(before);
+});
+
 test('a code that is about to run out is made anew', async () => {
   const { app, device } = await openedApp(undefined, '#/meet');
   await app.meet.show();

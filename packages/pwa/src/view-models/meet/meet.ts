@@ -39,6 +39,9 @@ export class MeetViewModel {
   readonly isInvited: Signal<boolean> = signal(false);
   readonly outcome: Signal<Outcome | undefined> = signal(undefined);
   readonly copied: Signal<'copied' | 'not-copied' | undefined> = signal(undefined);
+  /** How many codes and links of mine somebody could still take up, the one shown among them. */
+  readonly open: ReadonlySignal<number>;
+  readonly wasRevoked: Signal<boolean> = signal(false);
   readonly scan: ScanViewModel;
   readonly canShare: boolean;
   readonly #messenger: Messenger;
@@ -56,6 +59,7 @@ export class MeetViewModel {
     this.#times = times;
     this.canShare = device.hands.canShare;
     this.link = computed(() => (this.invitation.value === undefined ? '' : device.linkBase.value + this.invitation.value.text));
+    this.open = computed(() => overview.value?.openInvitations ?? 0);
     this.linkHow = computed(() => {
       const until = this.invitation.value?.expiresAtMs;
       return until === undefined ? '' : words.meet.sendHow(times.fullDay(until), times.time(until));
@@ -78,6 +82,13 @@ export class MeetViewModel {
     this.#isInviting = false;
     this.invitation.value = result.ok ? result.value : undefined;
     this.inviteTrouble.value = result.ok ? undefined : this.whyNoCode(result.refusal);
+  }
+
+  /** Whatever was shown or sent so far leads nowhere any more; another code takes its place. */
+  async revoke(): Promise<void> {
+    await this.#messenger.revokeInvitations();
+    this.wasRevoked.value = true;
+    await this.makeAnother();
   }
 
   async copyLink(): Promise<void> {
@@ -147,6 +158,7 @@ export class MeetViewModel {
     if (this.outcome.value?.kind === 'answering') void this.#messenger.endByHand();
     this.outcome.value = undefined;
     this.copied.value = undefined;
+    this.wasRevoked.value = false;
     if (this.isInvited.value) this.pasted.value = '';
     this.isInvited.value = false;
     this.scan.reset();

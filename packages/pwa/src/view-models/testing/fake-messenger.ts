@@ -127,6 +127,7 @@ export class FakeMessenger implements Messenger {
   /** What each invitation was asked for, and how often codes on the screen were given up. */
   readonly invited: ('by-hand' | 'ordinary')[] = [];
   handsEnded = 0;
+  openInvitations = 0;
   introductions: readonly IntroductionView[] = [];
   readonly introduced: (readonly [AccountId, AccountId])[] = [];
   readonly answeredIntroductions: (readonly [string, boolean])[] = [];
@@ -275,6 +276,12 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve({ ok: true, value: { text: `kithAgain-${'xK7_qpZ3vN0aR8tY'.repeat(6)}`, expiresAtMs: this.nowMs + 600_000 } });
   }
 
+  revokeInvitations(): Promise<void> {
+    this.openInvitations = 0;
+    this.#tell({ kind: 'overview-changed' });
+    return Promise.resolve();
+  }
+
   endByHand(): Promise<void> {
     this.handsEnded += 1;
     return Promise.resolve();
@@ -299,6 +306,8 @@ export class FakeMessenger implements Messenger {
     this.#count += 1;
     const byHand = options.byHand === true;
     this.invited.push(byHand ? 'by-hand' : 'ordinary');
+    this.openInvitations += 1;
+    this.#tell({ kind: 'overview-changed' });
     const how = byHand ? { isByHand: this.noHand === undefined, why: this.noHand } : {};
     const text = `kithInvitation-${this.#count}-${'xK7_qpZ3vN0aR8tYbW2sLdEfGhJmCuQi'.repeat(byHand ? 13 : 7)}`;
     return Promise.resolve({ ok: true, value: { text, expiresAtMs: this.nowMs + 86_400_000, ...how } });
@@ -487,8 +496,8 @@ export class FakeMessenger implements Messenger {
     const contacts = [...this.#contacts.values()].toSorted(
       (a, b) => (b.lastMessage?.sentAtMs ?? b.metAtMs) - (a.lastMessage?.sentAtMs ?? a.metAtMs),
     );
-    const { profile, neighbours, knowsRelay, linking, introductions, pull, clockBehindHours } = this;
-    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, introductions, pull, clockBehindHours });
+    const { profile, neighbours, knowsRelay, linking, openInvitations, introductions, pull, clockBehindHours } = this;
+    return Promise.resolve({ profile, contacts, neighbours, knowsRelay, linking, openInvitations, introductions, pull, clockBehindHours });
   }
 
   timeline(account: AccountId, options: { readonly before?: string; readonly limit?: number } = {}): Promise<TimelinePage> {

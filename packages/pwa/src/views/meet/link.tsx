@@ -70,6 +70,16 @@ function Give({ app }: { readonly app: AppViewModel }): JSX.Element {
           {copied === undefined ? '' : copied === 'copied' ? said.copied : said.notCopied}
         </p>
       </div>
+      {meet.open.value === 0 ? null : (
+        <div class="stack">
+          <p class="note soft" role="status">
+            {meet.wasRevoked.value ? said.revoked : said.open(meet.open.value)}
+          </p>
+          <button type="button" class="small-button" onClick={() => void meet.revoke()}>
+            {said.revoke}
+          </button>
+        </div>
+      )}
     </section>
   );
 }
