@@ -13,6 +13,12 @@ export interface Secret {
 
 /** So many bytes that are alike on two days are no chance. */
 const WINDOW_BYTES = 12;
+/** A window of no more different bytes than these is filling. */
+const FILLING_BYTES = 4;
+/** So many bytes in a row, beside known ones, may be alike by chance, and would name nobody. */
+const CHANCE_BYTES = 3;
+/** So many in a row stand in a known text by chance once in three thousand, where a story captures a megabyte and a half. */
+const KNOWN_BYTES = 4;
 /** What libp2p writes before the bytes of an Ed25519 key (docs/protocol/neighbours.md §2). */
 const PEER_ID_PREFIX = Buffer.from('002408011220', 'hex');
 
@@ -73,29 +79,61 @@ export function peerIdsIn(packets: readonly Packet[]): ReadonlySet<string> {
   return new Set(said.flatMap((text) => text.match(/12D3KooW[1-9A-HJ-NP-Za-km-z]{44}/g) ?? []));
 }
 
-/** What stands in packets of both days, but for `known`: texts that every program of the kind sends. */
+/** What stands in packets of both days, but for `known`: texts that every program of the kind sends, in whatever order. */
 export function repeatedIn(one: readonly Packet[], other: readonly Packet[], known: readonly Buffer[]): readonly string[] {
+  const pieces = new Set<number>();
+  for (const text of known) for (const piece of piecesOf(withoutGrease(text))) pieces.add(piece);
   const before = new Set<string>();
-  for (const { payload } of one) for (const window of windowsOf(payload)) before.add(window.toString('latin1'));
+  for (const { payload } of one) for (const [window] of windowsOf(withoutGrease(payload))) before.add(window.toString('latin1'));
   const found = new Set<string>();
   for (const { payload } of other) {
-    for (const window of windowsOf(payload)) {
-      if (before.has(window.toString('latin1')) && !isKnown(window, known)) found.add(window.toString('latin1'));
+    const plain = withoutGrease(payload);
+    const isNew = newIn(plain, pieces);
+    for (const [window, at] of windowsOf(plain)) {
+      const text = window.toString('latin1');
+      if (before.has(text) && new Set(window).size > FILLING_BYTES && isMoreThanChance(isNew.subarray(at, at + WINDOW_BYTES)))
+        found.add(text);
     }
   }
   return [...found].map((window) => JSON.stringify(window));
 }
 
-/** Up to three bytes beside a known text may be alike by chance, and would name nobody. */
-function isKnown(window: Buffer, known: readonly Buffer[]): boolean {
-  return known.some((text) =>
-    [0, 1, 2, 3].some((cut) => text.includes(window.subarray(cut)) || text.includes(window.subarray(0, WINDOW_BYTES - cut))),
-  );
+/** For each byte 1, but 0 where it stands in a known piece. A browser says what it can in another order each time, so the pieces are short. */
+function newIn(payload: Buffer, pieces: ReadonlySet<number>): Uint8Array {
+  const isNew = new Uint8Array(payload.length).fill(1);
+  let at = 0;
+  for (const piece of piecesOf(payload)) {
+    if (pieces.has(piece)) isNew.fill(0, at, at + KNOWN_BYTES);
+    at++;
+  }
+  return isNew;
 }
 
-function* windowsOf(payload: Buffer): Generator<Buffer> {
-  for (let at = 0; at + WINDOW_BYTES <= payload.length; at++) {
-    const window = payload.subarray(at, at + WINDOW_BYTES);
-    if (new Set(window).size > 4) yield window;
+function isMoreThanChance(isNew: Uint8Array): boolean {
+  let row = 0;
+  for (const one of isNew) {
+    row = one === 1 ? row + 1 : 0;
+    if (row > CHANCE_BYTES) return true;
   }
+  return false;
+}
+
+/** Every `KNOWN_BYTES` in a row, as a number. */
+function* piecesOf(text: Buffer): Generator<number> {
+  for (let at = 0; at + KNOWN_BYTES <= text.length; at++) yield text.readUInt32BE(at);
+}
+
+/** Browsers put pairs of one of 16 bytes among the numbers of a TLS handshake, by chance (RFC 8701): here they are all alike. */
+function withoutGrease(payload: Buffer): Buffer {
+  const plain = Buffer.from(payload);
+  for (let at = 0; at + 1 < plain.length; at++) {
+    if (((plain[at] ?? 0) & 0x0f) !== 0x0a || plain[at] !== plain[at + 1]) continue;
+    plain.fill(0x0a, at, at + 2);
+    at++;
+  }
+  return plain;
+}
+
+function* windowsOf(payload: Buffer): Generator<readonly [window: Buffer, at: number]> {
+  for (let at = 0; at + WINDOW_BYTES <= payload.length; at++) yield [payload.subarray(at, at + WINDOW_BYTES), at];
 }

@@ -155,6 +155,18 @@ test('somebody connected to both brings two together, each with a yes; they end 
   await says(cy, ann, 'still here without Bo');
 });
 
+test('whoever is asked again about the same person has one question, and one no is enough', async () => {
+  const { ann, bo, cy } = await introduced();
+  const [first] = (await cy.messenger.overview()).introductions;
+  must(await bo.messenger.introduce(await accountOf(ann), await accountOf(cy)));
+  await says(bo, cy, 'I asked again');
+  const { introductions } = await cy.messenger.overview();
+  expect(introductions).toHaveLength(1);
+  expect(introductions[0]?.id).not.toBe(first?.id);
+  await cy.messenger.answerIntroduction(introductions[0]?.id ?? '', false);
+  expect((await cy.messenger.overview()).introductions).toHaveLength(0);
+});
+
 test('an introduction that one of the two does not want leads to nothing', async () => {
   const { ann, bo, cy } = await introduced();
   await cy.messenger.answerIntroduction((await cy.messenger.overview()).introductions[0]?.id ?? '', false);

@@ -23,6 +23,7 @@ const NOBODY = {
   neighbours: [],
   knowsRelay: false,
   linking: undefined,
+  openInvitations: 0,
   introductions: [],
   pull: 'cover',
   clockBehindHours: 0,

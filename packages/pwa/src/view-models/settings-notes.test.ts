@@ -11,6 +11,7 @@ const nobody: Overview = {
   neighbours: [],
   knowsRelay: false,
   linking: undefined,
+  openInvitations: 0,
   introductions: [],
   pull: 'cover',
   clockBehindHours: 0,

@@ -106,12 +106,18 @@ function say(state: PersonState, to: AccountId, it: Omit<Introduction, 'kind'>, 
 }
 
 function put(state: PersonState, entry: IntroductionEntry, out: Out): void {
+  // Asked again is one question still, and one answer.
+  for (const [id, one] of state.introductions) if (isSameQuestion(one, entry)) state.introductions.delete(id);
   // Whoever introduces without end takes nobody else's place.
   const same = [...state.introductions].filter(([, one]) => sameSource(one, entry));
   for (const [oldest] of same.slice(0, Math.max(0, same.length - INTRODUCTIONS_OF_ONE_MAX + 1))) state.introductions.delete(oldest);
   state.introductions.set(toHex(entry.id), entry);
   for (const oldest of [...state.introductions.keys()].slice(0, -INTRODUCTIONS_MAX)) state.introductions.delete(oldest);
   keep(state, out);
+}
+
+function isSameQuestion(one: IntroductionEntry, other: IntroductionEntry): boolean {
+  return one.step !== 'waiting' && one.step === other.step && sameSource(one, other) && sameBytes(one.account, other.account);
 }
 
 function sameSource(one: IntroductionEntry, other: IntroductionEntry): boolean {

@@ -112,6 +112,18 @@ test('only what the camera saw counts as scanned: a link may come from anybody',
   expect(messenger.acceptedHow).toEqual(['scanned', 'link']);
 });
 
+test('whoever leaves while theirs is taken up finds "Meet" as it begins', async () => {
+  const { app, messenger } = await openedApp(undefined, '#/meet/link');
+  app.meet.paste('SecretInvitationText_-0123456789');
+  const taking = app.meet.acceptPasted();
+  app.moved('#/messages');
+  await taking;
+  expect(messenger.accepted).toHaveLength(1);
+  app.moved('#/meet/link');
+  expect(app.meet.outcome.value).toBeUndefined();
+  expect(app.meet.pasted.value).toBe('');
+});
+
 test('somebody met while one looks elsewhere is not announced later as news', async () => {
   const { app, messenger } = await openedApp();
   messenger.meet('Elif');

@@ -50,6 +50,8 @@ export class MeetViewModel {
   readonly #words: Words;
   readonly #times: Times;
   #isInviting = false;
+  /** Counts how often "Meet" began anew. */
+  #visit = 0;
 
   constructor(messenger: Messenger, overview: ReadonlySignal<Overview | undefined>, device: Device, words: Words, times: Times) {
     this.#messenger = messenger;
@@ -121,8 +123,14 @@ export class MeetViewModel {
 
   /** Takes up what was scanned or pasted; says whether it was taken. */
   async accept(text: string, how: 'scanned' | 'link' = 'link'): Promise<boolean> {
+    const visit = this.#visit;
     this.outcome.value = { kind: 'taking-up' };
     const result = await this.#messenger.accept(invitationIn(text), how);
+    // Whoever left meanwhile does not find it here when they come for somebody else.
+    if (visit !== this.#visit) {
+      if (result.ok && result.value.answer !== undefined) void this.#messenger.endByHand();
+      return result.ok;
+    }
     if (!result.ok) {
       const known = result.refusal.kind === 'already-known' ? result.refusal.account : undefined;
       this.outcome.value = { kind: 'refused', why: this.#whyNotTaken(result.refusal), known };
@@ -155,6 +163,7 @@ export class MeetViewModel {
 
   /** Back to the beginning, for the next person. */
   again(): void {
+    this.#visit += 1;
     if (this.outcome.value?.kind === 'answering') void this.#messenger.endByHand();
     this.outcome.value = undefined;
     this.copied.value = undefined;
