@@ -119,8 +119,8 @@ class End {
 
   /** The first message, under the invitation's tag: nothing is known of its writer before. */
   accept(own: OwnDevice, prekeySeed: Bytes, occasion: Occasion, { tag, header, body }: Sealed): Promise<void> | undefined {
-    this.#tags.set(tag, { kind: 'first', occasion: 'invitation', id: '', number: 0 });
-    if (this.#tags.get(tag)?.kind !== 'first') throw new Error('a first message came under a tag that is not expected');
+    this.#tags.set(tag, { kind: 'hello', invitation: '' });
+    if (this.#tags.get(tag)?.kind !== 'hello') throw new Error('a first message came under a tag that is not expected');
     const { session } = good(acceptSession(this.#suite, own, prekeysFrom(this.#suite, prekeySeed), occasion, body, HOUR));
     return this.#read(good(openFirst(this.#suite, session, { number: 0, nowHour: HOUR }, header, body)), tag);
   }

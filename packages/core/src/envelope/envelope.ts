@@ -91,6 +91,11 @@ function readHeader(reader: Reader): Result<EnvelopeHeader, EnvelopeRefusal> {
   return ok({ class: envelopeClass, bucket, tag, createdHour, expiryHour, purgeHash });
 }
 
+/** Where the tag stands in an envelope's bytes; nothing else of them is looked at, and there may be too few. */
+export function tagIn(bytes: Bytes): Bytes {
+  return bytes.subarray(4, 20);
+}
+
 /** Reads an envelope from any bytes. Whether it is too old or too new is for the carrier to say. */
 export function readEnvelope(suite: Suite, bytes: Bytes): Result<Envelope, EnvelopeRefusal> {
   const bodyBytes = bytes.length - HEADER_BYTES;

@@ -15,7 +15,7 @@ import {
   settle,
   whoIs,
 } from '../testing/gossip-holder.ts';
-import { FOREIGN_TOKENS_A_DAY, HELLO_AGAIN_MS, PERSON_LIMITS, PUBLISH_LATEST_MS } from './limits.ts';
+import { HELLO_AGAIN_MS, PERSON_LIMITS, PUBLISH_LATEST_MS } from './limits.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -282,7 +282,7 @@ describe('tokens of what never was here', () => {
   };
 
   test('are taken from one stranger only so many a day, however often it comes, and from others as many', () => {
-    const most = FOREIGN_TOKENS_A_DAY.stranger;
+    const most = PERSON_LIMITS.foreignTokensADay.stranger;
     const mail = bundle(most + 20);
     const ann = person('ann').greeted(1).greeted(2);
     expect(kept(ann, 1, mail)).toBe(most);
@@ -294,7 +294,7 @@ describe('tokens of what never was here', () => {
   });
 
   test('do not count when the envelope is carried here', () => {
-    const most = FOREIGN_TOKENS_A_DAY.stranger;
+    const most = PERSON_LIMITS.foreignTokensADay.stranger;
     const ann = person('ann').greeted(1);
     kept(ann, 1, bundle(most));
     const it = make();
@@ -314,6 +314,30 @@ describe('tokens of what never was here', () => {
   test('are taken by a relay from relays alone', () => {
     const one = relay().greeted(1).greeted(2, 'relay');
     expect([kept(one, 1, bundle(3)), kept(one, 2, bundle(3))]).toEqual([0, 3]);
+  });
+
+  test('that a stranger says go on at once only if the envelope has come by here; of others whoever is met is told', () => {
+    const [passed, elsewhere] = bundle(2) as [Made, Made];
+    const holders = [person('ann'), person('bo')];
+    const [ann, bo] = holders as [Holder, Holder];
+    ann.greeted(8).greeted(9).isPushed(8, passed);
+    ann.says();
+    ann.hears(8, { kind: 'forget', tokens: [passed, elsewhere].map(tokenOf) });
+    expect(pass(ann, START_MS, START_MS + 20)).toEqual([{ to: 9, token: toHex(tokenOf(passed)) }]);
+    for (const neighbour of [8, 9]) ann.gossip.down(neighbour);
+    meet(holders, 0, 1);
+    expect([passed, elsewhere].map((it) => bo.seen.has(toHex(it.envelope.id)))).toEqual([true, true]);
+  });
+
+  test('that a contact says, or one relay to another, go on at once', () => {
+    const it = make();
+    const told = [person('ann').greeted(1, 'person', { tier: 'contact' }).greeted(2), relay().greeted(1, 'relay').greeted(2, 'relay')].map(
+      (one) => {
+        one.hears(1, { kind: 'forget', tokens: [tokenOf(it)] });
+        return pass(one, START_MS, START_MS + 20);
+      },
+    );
+    expect(told).toEqual([[{ to: 2, token: toHex(tokenOf(it)) }], [{ to: 2, token: toHex(tokenOf(it)) }]]);
   });
 
   test('have room for so many: the oldest give way, and nothing that was read here does', () => {

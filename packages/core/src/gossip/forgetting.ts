@@ -11,7 +11,7 @@ import { randomBelow } from '../kernel/random.ts';
 import { NOBODY } from './carried.ts';
 import type { Ground } from './ground.ts';
 import { idKey } from './id-key.ts';
-import { FOREIGN_TOKENS_A_DAY, PUBLISH_LATEST_MS, TOKENS_MAX } from './limits.ts';
+import { PUBLISH_LATEST_MS, TOKENS_MAX } from './limits.ts';
 import type { Neighbour } from './neighbour.ts';
 
 /** A token that waits to become public. */
@@ -153,7 +153,9 @@ export class Forgetting {
     this.#heldBack.delete(idKey(id));
     ground.letGo(id, expiryHour, token, true);
     if (wasHere) this.#noteNews(id);
-    this.#passOn(from, one?.depositor, token);
+    // What a stranger says of an envelope that never came by here concerns few: whoever is met learns of it when sets are compared.
+    const isNear = wasHere || ground.role === 'relay' || it.tier !== 'stranger';
+    if (isNear || ground.recent.has(id)) this.#passOn(from, one?.depositor, token);
   }
 
   /** Tokens of envelopes that never were here: they spread for others' sake, and anybody can make them of nothing. */
@@ -162,7 +164,7 @@ export class Forgetting {
     if (expiryHour < hour || expiryHour > hour + GOOD_HOURS_MAX) return false;
     // Relays compare their tokens with relays only; from a person there is nothing to be had.
     if (this.#ground.role === 'relay' && it.role !== 'relay') return false;
-    const most = this.#ground.role === 'relay' ? FOREIGN_TOKENS_A_DAY.own : FOREIGN_TOKENS_A_DAY[it.tier];
+    const most = this.#ground.limits.foreignTokensADay[it.tier];
     const day = Math.floor(hour / 24);
     const before = this.#foreign.get(it.depositor);
     const count = before?.day === day ? before.count : 0;

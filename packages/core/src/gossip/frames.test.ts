@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PURGE_TOKEN_BYTES } from '../envelope/envelope.ts';
 import { type Bytes, bytesOf, concat } from '../kernel/bytes.ts';
-import { decodeFrame, encodeFrame, type Frame, giveHead, pushHead } from './frames.ts';
+import { decodeFrame, encodeFrame, type Frame, giveHead, isAnswered, pushHead } from './frames.ts';
 import { LIST_MAX, WORK_IDS_MAX } from './limits.ts';
 import { RESULTS } from './refusals.ts';
 
@@ -149,4 +149,13 @@ test.each([
 
 test('an age beyond what fits is written as the largest that does', () => {
   expect(decodeFrame(giveHead(1, 1e9))).toMatchObject({ ageHours: 0xffff });
+});
+
+test('what may be carried is answered, what is to be read by somebody is not, nor is anything else', () => {
+  for (const copies of [0, 1, 255]) {
+    expect(isAnswered(giveHead(copies, 7))).toBe(copies > 0);
+    expect(isAnswered(pushHead(3, copies, 7))).toBe(copies > 0);
+  }
+  expect(isAnswered(encodeFrame({ kind: 'want', ids: [] }))).toBe(false);
+  expect(isAnswered(bytesOf([]))).toBe(false);
 });

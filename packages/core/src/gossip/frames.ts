@@ -152,6 +152,11 @@ export function pushFrame(hops: number, copies: number, ageHours: number, envelo
     .finish();
 }
 
+/** Whether a frame that begins so is answered by whoever takes it: what may be carried is, what is to be read by somebody is not (docs/protocol/gossip.md §5). */
+export function isAnswered(head: Bytes): boolean {
+  return (head[0] === KIND.give && head[1] !== 0) || (head[0] === KIND.push && head[2] !== 0);
+}
+
 /** What a frame takes, exactly where there are many of a kind: a writer that grows copies what it has. */
 function roomOf(frame: Exclude<Frame, { kind: Carrying }>): number {
   switch (frame.kind) {
@@ -167,6 +172,12 @@ function roomOf(frame: Exclude<Frame, { kind: Carrying }>): number {
       return 3 + frame.tokens.length * PURGE_TOKEN_BYTES;
     case 'tags':
       return 4 + frame.tags.length * TAG_BYTES;
+    case 'symbols':
+      return 2 + frame.cells.length;
+    case 'prune':
+    case 'stop':
+    case 'upto':
+      return 32;
     default:
       return 128;
   }
@@ -264,6 +275,13 @@ function readHello(reader: Reader): Hello | undefined {
     since: readCursor(reader),
     work: { bits: reader.u8(), challenge: reader.raw(CHALLENGE_BYTES) },
   });
+}
+
+/** What a `give` or `push` carries, unread; `undefined` for any other frame. */
+export function envelopeIn(bytes: Bytes): Bytes | undefined {
+  if (bytes[0] === KIND.give && bytes.length >= GIVE_HEAD_BYTES) return bytes.subarray(GIVE_HEAD_BYTES);
+  if (bytes[0] === KIND.push && bytes.length >= PUSH_HEAD_BYTES) return bytes.subarray(PUSH_HEAD_BYTES);
+  return undefined;
 }
 
 /** `undefined` for anything that is not a frame of this version. */

@@ -9,7 +9,7 @@
  * who a neighbour is as a tier. Answers with effects; its host makes them rows and frames. Rule: docs/protocol/gossip.md.
  */
 import type { Suite } from '../crypto/suite.ts';
-import { type Envelope, hourOf, readEnvelope } from '../envelope/envelope.ts';
+import { type Envelope, hourOf, readEnvelope, tagIn } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../envelope/limits.ts';
 import { type Bytes, toKey } from '../kernel/bytes.ts';
 import { type Random, randomBelow } from '../kernel/random.ts';
@@ -17,7 +17,7 @@ import { type Carried, decodeCarried, depositorOf, NOBODY } from './carried.ts';
 import { Comparing } from './comparing.ts';
 import type { GossipEffect } from './effects.ts';
 import { Forgetting } from './forgetting.ts';
-import { decodeFrame, type Hello, NO_CURSOR, type Pull, type Role } from './frames.ts';
+import { decodeFrame, envelopeIn, type Hello, NO_CURSOR, type Pull, type Role } from './frames.ts';
 import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
@@ -223,11 +223,11 @@ export class Gossip {
 
   /** The envelope in a `give` or `push`, if it is new and bears a tag of ours: for the node to look at before anything changes. */
   peek(bytes: Bytes): Envelope | undefined {
-    const frame = decodeFrame(bytes);
-    if (frame?.kind !== 'give' && frame?.kind !== 'push') return undefined;
-    const read = readEnvelope(this.#ground.suite, frame.envelope);
-    if (!read.ok || !this.#ground.isMine(read.value.header.tag) || this.#ground.knows(read.value.id)) return undefined;
-    return read.value;
+    const envelope = envelopeIn(bytes);
+    // Nearly all that passes is for others: its tag says so before anything is worked out.
+    if (envelope === undefined || !this.#ground.isMine(tagIn(envelope))) return undefined;
+    const read = readEnvelope(this.#ground.suite, envelope);
+    return read.ok && !this.#ground.knows(read.value.id) ? read.value : undefined;
   }
 
   frame(neighbour: number, bytes: Bytes, nowMs: number): void {
@@ -347,6 +347,7 @@ export class Gossip {
     if (nowMs >= this.#compareAtMs) this.#greetAgain(nowMs);
     const isDue = this.#ground.isUrgent || nowMs >= (this.#flushAtMs ?? Number.POSITIVE_INFINITY);
     if (this.#ground.hasPending && isDue) this.#flush(nowMs);
+    this.#ground.recent.dropOld(nowMs);
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
   }
 

@@ -17,6 +17,8 @@ export interface GossipLimits {
   readonly seenMax: number;
   /** Purge tokens kept of envelopes that never were here. */
   readonly foreignTokensMax: number;
+  /** Of those so many are taken from one neighbour in a day: anybody can make them of nothing. */
+  readonly foreignTokensADay: Readonly<Record<Tier, number>>;
   /** Tags one neighbour may have its mail picked by. */
   readonly tagsPerNeighbourMax: number;
   readonly quotas: Readonly<Record<Tier, Quota>>;
@@ -41,6 +43,7 @@ export const PERSON_LIMITS: GossipLimits = {
   carriedMax: 20_000,
   seenMax: 100_000,
   foreignTokensMax: 20_000,
+  foreignTokensADay: { own: 20_000, contact: 8192, stranger: 512 },
   tagsPerNeighbourMax: 0,
   quotas: {
     own: { envelopes: 20_000, bytes: 64 * MIB, sharePercent: 100 },
@@ -59,6 +62,7 @@ export const RELAY_LIMITS: GossipLimits = {
   carriedMax: 200_000,
   seenMax: 200_000,
   foreignTokensMax: 100_000,
+  foreignTokensADay: { own: 20_000, contact: 20_000, stranger: 20_000 },
   tagsPerNeighbourMax: 16_384,
   quotas: {
     own: { envelopes: 200_000, bytes: 1024 * MIB, sharePercent: 100 },
@@ -124,9 +128,6 @@ export const SWEEP_MS = 600_000;
 
 /** Purge tokens held for one neighbour until the end of a turn. */
 export const TOKENS_MAX = 4000;
-
-/** Purge tokens of envelopes that never were here, taken from one neighbour in a day: anybody can make them of nothing. */
-export const FOREIGN_TOKENS_A_DAY: Readonly<Record<Tier, number>> = { own: 20_000, contact: 8192, stranger: 512 };
 
 /** A token whose envelope came from the only neighbour that is near waits this long for another one, in milliseconds. */
 export const PUBLISH_LATEST_MS: number = 24 * 3_600_000;
@@ -214,8 +215,12 @@ export const PUSH_LEARNED_MAX = 512;
 export const ASK_WAIT_MS = 1000;
 export const ANNOUNCERS_MAX = 8;
 
-/** Pushed envelopes kept in memory for whoever asks after an announcement: of the last so many bytes, and announced ones that are waited for. */
+/**
+ * Pushed envelopes kept in memory for whoever asks after an announcement: of the last so many bytes, and for so many milliseconds. Nine who
+ * announced are asked one second after the other, so that the last of them is within ten.
+ */
 export const RECENT_BYTES_MAX: number = MIB;
+export const RECENT_MS = 120_000;
 
 /**
  * Whoever says its first hello is told the ids that were pushed or passed on here within this time, in milliseconds, and no more of them
@@ -227,6 +232,7 @@ export const RECENT_AGAIN_MAX = 256;
 /** Envelopes of our own that may wait for their moment; beyond it the first leaves at once. */
 export const LATE_MAX = 64;
 
+/** Announced envelopes that are waited for. */
 export const MISSING_MAX = 4096;
 
 /**

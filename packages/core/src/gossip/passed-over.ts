@@ -17,7 +17,8 @@ const FROM_MAX = 4;
 export class PassedOver {
   readonly #ofRelays: BoundedMap<string, Passed> = new BoundedMap<string, Passed>(PASSED_OVER_MAX);
   readonly #ofPeople: BoundedMap<string, Passed> = new BoundedMap<string, Passed>(PUSHED_OVER_MAX);
-  readonly #byTag: Map<string, Set<string>> = new Map<string, Set<string>>();
+  /** Nearly every tag has one envelope: a set for each would be most of what this weighs. */
+  readonly #byTag: Map<string, string | Set<string>> = new Map<string, string | Set<string>>();
 
   /** Answers whether one that a relay had given had to give way: it will not come again by itself. */
   note(id: Bytes, tag: Bytes, from: number, isFromRelay: boolean): boolean {
@@ -27,7 +28,8 @@ export class PassedOver {
     const evicted = (isFromRelay ? this.#ofRelays : this.#ofPeople).set(key, passed);
     if (evicted !== undefined) this.#unlist(evicted.key, evicted.value.tag);
     const under = this.#byTag.get(passed.tag);
-    if (under === undefined) this.#byTag.set(passed.tag, new Set([key]));
+    if (under === undefined) this.#byTag.set(passed.tag, key);
+    else if (typeof under === 'string') this.#byTag.set(passed.tag, new Set([under, key]));
     else under.add(key);
     return evicted !== undefined && isFromRelay;
   }
@@ -45,7 +47,8 @@ export class PassedOver {
   under(tag: Uint8Array): readonly { readonly id: Bytes; readonly from: readonly number[] }[] {
     const keys = this.#byTag.get(toKey(tag));
     if (keys === undefined) return [];
-    return [...keys].map((key) => ({ id: fromKey(key), from: (this.#ofRelays.get(key) ?? this.#ofPeople.get(key))?.from ?? [] }));
+    const all = typeof keys === 'string' ? [keys] : [...keys];
+    return all.map((key) => ({ id: fromKey(key), from: (this.#ofRelays.get(key) ?? this.#ofPeople.get(key))?.from ?? [] }));
   }
 
   /** It is here, and was looked at. */
@@ -60,7 +63,7 @@ export class PassedOver {
 
   #unlist(key: string, tag: string): void {
     const under = this.#byTag.get(tag);
-    under?.delete(key);
-    if (under?.size === 0) this.#byTag.delete(tag);
+    if (typeof under === 'object') under.delete(key);
+    if (typeof under === 'string' || under?.size === 0) this.#byTag.delete(tag);
   }
 }

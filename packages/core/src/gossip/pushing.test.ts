@@ -12,6 +12,7 @@ import {
   RECENT_AGAIN_MAX,
   RECENT_AGAIN_MS,
   RECENT_BYTES_MAX,
+  RECENT_MS,
 } from './limits.ts';
 
 let suite: Suite;
@@ -128,6 +129,26 @@ describe('what was announced', () => {
     holder.hears(2, { kind: 'graft', ids: [passed, kept, unknown].map(({ envelope }) => envelope.id) });
     const given = holder.says().flatMap((frame) => (frame.kind === 'push' ? [toHex(frame.envelope)] : []));
     expect(given).toEqual([passed, kept].map(({ envelope }) => toHex(envelope.bytes)));
+  });
+
+  test('is given from memory for two minutes, and not pushed on again after that', () => {
+    const holder = new Holder(suite, 'ann').greeted(1).greeted(2);
+    const passed = [0, RECENT_MS / 2].map((afterMs) => {
+      const it = make();
+      holder.isPushed(1, it, { nowMs: START_MS + afterMs });
+      return it;
+    });
+    const givenAt = (nowMs: number): readonly number[] => {
+      holder.says(nowMs);
+      holder.hears(2, { kind: 'graft', ids: passed.map(({ envelope }) => envelope.id) }, nowMs);
+      const given = holder.says(nowMs).flatMap((frame) => (frame.kind === 'push' ? [toHex(frame.envelope)] : []));
+      return passed.flatMap(({ envelope }, at) => (given.includes(toHex(envelope.bytes)) ? [at] : []));
+    };
+    expect(givenAt(START_MS + RECENT_MS - 1000)).toEqual([0, 1]);
+    expect(givenAt(START_MS + RECENT_MS + 1000)).toEqual([1]);
+    expect(givenAt(START_MS + 2 * RECENT_MS)).toEqual([]);
+    holder.isPushed(3, passed[0] as Made, { nowMs: START_MS + 2 * RECENT_MS });
+    expect(holder.says(START_MS + 2 * RECENT_MS)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Envelope } from '../envelope/envelope.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import { idKey } from './id-key.ts';
-import { PASSED_OVER_MAX, RECENT_BYTES_MAX } from './limits.ts';
+import { PASSED_OVER_MAX, RECENT_BYTES_MAX, RECENT_MS } from './limits.ts';
 
 interface Pushed {
   readonly id: Bytes;
@@ -13,11 +13,15 @@ interface Pushed {
   readonly atMs: number;
 }
 
+/** Places of the queue that may be empty before the gap is closed. */
+const SPARE = 64;
+
 export class Recent {
   readonly #ids: BoundedMap<string, true> = new BoundedMap<string, true>(PASSED_OVER_MAX);
   readonly #pushed: Map<string, Pushed> = new Map<string, Pushed>();
-  /** Stands before the oldest of them. Kept, because a new one walks past the holes of all that have gone. */
-  #oldest: Iterator<[string, Pushed]> = this.#pushed.entries();
+  /** The same in the order in which they came, from `#first` on. */
+  #queue: Pushed[] = [];
+  #first = 0;
   #size = 0;
 
   has(id: Uint8Array): boolean {
@@ -29,20 +33,28 @@ export class Recent {
     const key = idKey(id);
     if (this.#ids.has(key)) return;
     this.#ids.set(key, true);
-    this.#pushed.set(key, { id, bytes, class: header.class, hops, atMs: nowMs });
+    const pushed: Pushed = { id, bytes, class: header.class, hops, atMs: nowMs };
+    this.#pushed.set(key, pushed);
+    this.#queue.push(pushed);
     this.#size += bytes.length;
     while (this.#size > RECENT_BYTES_MAX) this.#dropOldest();
+    this.dropOld(nowMs);
+  }
+
+  /** Lets go of the bytes that nobody asks for any more. */
+  dropOld(nowMs: number): void {
+    for (let oldest = this.#queue[this.#first]; oldest !== undefined && oldest.atMs < nowMs - RECENT_MS; oldest = this.#queue[this.#first])
+      this.#dropOldest();
   }
 
   #dropOldest(): void {
-    const next = this.#oldest.next();
-    if (next.done === true) {
-      this.#oldest = this.#pushed.entries();
-      return;
-    }
-    const [oldest, pushed] = next.value;
-    this.#pushed.delete(oldest);
-    this.#size -= pushed.bytes.length;
+    const oldest = this.#queue[this.#first++];
+    if (oldest === undefined) return;
+    this.#pushed.delete(idKey(oldest.id));
+    this.#size -= oldest.bytes.length;
+    if (this.#first < this.#queue.length && this.#first < SPARE) return;
+    this.#queue = this.#queue.slice(this.#first);
+    this.#first = 0;
   }
 
   get(id: Uint8Array): Pushed | undefined {

@@ -127,7 +127,7 @@ export class Summary {
   }
 
   #build(salt: Bytes): Late<Sketch> {
-    const late = new Late(new Sketch(this.#suite, salt));
+    const late = new Late(new Sketch(this.#suite, salt, this.#ids.size < SKETCH_KEPT_MIN ? 'late' : 'kept'));
     for (const key of this.#ids) late.note(key, true);
     return late;
   }

@@ -22,8 +22,17 @@ export interface ExpectedTags {
  */
 const NEAR = 2;
 
+export function* nearestFrom(from: number): Iterable<number> {
+  for (let number = from; number < from + NEAR; number++) yield number;
+}
+
+/** Whether a number is expected at position `from`. */
+export function isExpectedAt(from: number, number: number): boolean {
+  return number >= from && (number < from + TAG_WINDOW || (number % TAG_STRIDE === 0 && number <= from + JUMP_MAX));
+}
+
 /** The numbers expected at position `from`, of those only that were not expected at position `before`, if the chain stood there. */
-function* numbersFrom(from: number, before: number | undefined): Iterable<number> {
+export function* numbersFrom(from: number, before: number | undefined): Iterable<number> {
   for (let number = Math.max(from, before === undefined ? 0 : before + TAG_WINDOW); number < from + TAG_WINDOW; number++) yield number;
   const beyond = Math.max(from + TAG_WINDOW, before === undefined ? 0 : before + JUMP_MAX + 1);
   for (let number = Math.ceil(beyond / TAG_STRIDE) * TAG_STRIDE; number <= from + JUMP_MAX; number += TAG_STRIDE) yield number;
@@ -72,6 +81,6 @@ export function expectTags(
   };
   if (kept !== undefined || isWhole) for (const number of numbersFrom(from, kept?.from)) add(number, false);
   if (isWhole && kept?.isWhole === false) for (const number of numbersFrom(from, undefined)) add(number, true);
-  if (!isWhole) for (let number = from; number < from + NEAR; number++) add(number, kept !== undefined);
+  if (!isWhole) for (const number of nearestFrom(from)) add(number, kept !== undefined);
   return { now: { headerKey, from, tags, isWhole }, added, removed };
 }

@@ -87,8 +87,8 @@ export interface Cells {
   readonly checks: Int32Array<ArrayBuffer>;
 }
 
-export function emptyCells(): Cells {
-  const zeros = (): Int32Array<ArrayBuffer> => new Int32Array(CELLS_MAX);
+export function emptyCells(count: number = CELLS_MAX): Cells {
+  const zeros = (): Int32Array<ArrayBuffer> => new Int32Array(count);
   return { counts: zeros(), highs: zeros(), lows: zeros(), checks: zeros() };
 }
 
@@ -109,6 +109,58 @@ export interface Snapshot extends Cells {
   /** Items in the cells; the other side needs it to read them. Exceptions are not among them. */
   readonly size: number;
   readonly salt: Bytes;
+  /** Is called before cells up to here are read: until then they may not be there. */
+  readonly reach?: (count: number) => void;
+}
+
+/** Cells worked out at first. */
+const LATE_FIRST = 64;
+
+/** The cells of a few items that stay as they are, worked out only as far as they are read: of small sets few are ever sent. */
+export class LateCells implements Snapshot {
+  readonly size: number;
+  readonly salt: Bytes;
+  readonly #keys: SketchKeys;
+  readonly #items: { readonly highs: Int32Array<ArrayBuffer>; readonly lows: Int32Array<ArrayBuffer> };
+  #cells: Cells = emptyCells(0);
+
+  constructor(keys: SketchKeys, salt: Bytes, items: { readonly highs: Int32Array<ArrayBuffer>; readonly lows: Int32Array<ArrayBuffer> }) {
+    this.size = items.highs.length;
+    this.salt = salt;
+    this.#keys = keys;
+    this.#items = items;
+  }
+
+  get counts(): Int32Array<ArrayBuffer> {
+    return this.#cells.counts;
+  }
+
+  get highs(): Int32Array<ArrayBuffer> {
+    return this.#cells.highs;
+  }
+
+  get lows(): Int32Array<ArrayBuffer> {
+    return this.#cells.lows;
+  }
+
+  get checks(): Int32Array<ArrayBuffer> {
+    return this.#cells.checks;
+  }
+
+  reach(count: number): void {
+    if (count <= this.counts.length) return;
+    let room = Math.max(LATE_FIRST, this.counts.length);
+    while (room < count) room *= 2;
+    const cells = emptyCells(Math.min(room, CELLS_MAX));
+    const walk = new Walk();
+    const { highs, lows } = this.#items;
+    for (let item = 0; item < this.size; item++) {
+      const [high, low] = [highs[item] as number, lows[item] as number];
+      const check = checkOf(this.#keys, high, low);
+      for (walk.begin(high, low); walk.cell < cells.counts.length; walk.next()) toggle(cells, walk.cell, high, low, check, 1);
+    }
+    this.#cells = cells;
+  }
 }
 
 /** How many cells to send next, when `sent` were. */

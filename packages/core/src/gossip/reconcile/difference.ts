@@ -7,7 +7,7 @@ import type { Bytes } from '../../kernel/bytes.ts';
 import { Writer } from '../../kernel/codec.ts';
 import { type Cells, checkOf, emptyCells, keysOf, type SketchKeys, type Snapshot, toggle, Walk } from './cells.ts';
 import { CELLS_MAX, ITEMS_MAX, SHORT_ID_BYTES } from './limits.ts';
-import { readCells } from './wire.ts';
+import { CELL_BYTES_MIN, readCells } from './wire.ts';
 
 /** `more`: cells are missing yet. The other two are final. */
 export type Progress = 'more' | 'whole' | 'hopeless';
@@ -27,7 +27,7 @@ export class Difference {
   readonly #theirSize: number;
   readonly #keys: SketchKeys;
   /** Theirs without ours, and without what was peeled. */
-  readonly #cells: Cells = emptyCells();
+  #cells: Cells = emptyCells(0);
   readonly #peeled: Peeled[] = [];
   readonly #peeledKeys: Set<string> = new Set<string>();
   #received = 0;
@@ -61,14 +61,24 @@ export class Difference {
   take(bytes: Bytes): Progress {
     if (this.#progress !== 'more') return this.#progress;
     const from = this.#received;
+    this.#makeRoom(Math.min(CELLS_MAX, from + Math.floor(bytes.length / CELL_BYTES_MIN)));
     const count = readCells(bytes, this.#theirSize, this.#cells, from);
     if (count === undefined) return this.#end('hopeless');
     this.#received = from + count;
+    this.#own.reach?.(this.#received);
     for (let at = from; at < this.#received; at++) this.#takeOffOwn(at);
     for (const item of this.#peeled) this.#takeOff(item);
     if (!this.#peel(from)) return this.#end('hopeless');
     if (this.#isEmpty()) return this.#end('whole');
     return this.#received === CELLS_MAX ? this.#end('hopeless') : 'more';
+  }
+
+  /** Few streams come near their bound. */
+  #makeRoom(count: number): void {
+    const before = this.#cells;
+    if (count <= before.counts.length) return;
+    this.#cells = emptyCells(Math.min(CELLS_MAX, Math.max(count, 2 * before.counts.length)));
+    for (const name of ['counts', 'highs', 'lows', 'checks'] as const) this.#cells[name].set(before[name]);
   }
 
   #end(progress: Progress): Progress {

@@ -19,12 +19,14 @@ const WORDS: number = BLOCK_KEYS.length * WORDS_PER_BLOCK;
 
 type Sum = Uint32Array<ArrayBuffer>;
 
+/** Where an item is worked out before it is added or taken away: used up within one call. */
+const EXPANDED: Sum = new Uint32Array(WORDS);
+
 /** A multiset, strictly: whoever adds an item twice has to remove it twice. */
 export class SetDigest {
   readonly #suite: Suite;
   /** The sum of all items modulo 2^2048, the most significant word first. */
   readonly #sum: Sum = new Uint32Array(WORDS);
-  readonly #item: Sum = new Uint32Array(WORDS);
   #size = 0;
 
   constructor(suite: Suite) {
@@ -80,9 +82,9 @@ export class SetDigest {
     for (const key of BLOCK_KEYS) {
       const block = this.#suite.mac(key, ITEM, id, BLOCK_BYTES);
       const words = new DataView(block.buffer, block.byteOffset, BLOCK_BYTES);
-      for (let word = 0; word < WORDS_PER_BLOCK; word++) this.#item[at++] = words.getUint32(4 * word);
+      for (let word = 0; word < WORDS_PER_BLOCK; word++) EXPANDED[at++] = words.getUint32(4 * word);
     }
-    return this.#item;
+    return EXPANDED;
   }
 }
 

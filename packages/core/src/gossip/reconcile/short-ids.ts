@@ -39,6 +39,11 @@ export class ShortIds {
     this.#ids.set(id, row * ID_BYTES);
   }
 
+  /** All short ids, in two words each, as they are now. */
+  words(): { readonly highs: Int32Array<ArrayBuffer>; readonly lows: Int32Array<ArrayBuffer> } {
+    return { highs: this.#highs.slice(0, this.#size), lows: this.#lows.slice(0, this.#size) };
+  }
+
   /** For a short id that is not there. */
   insert(high: number, low: number, id: Uint8Array): void {
     if (this.#size === this.#highs.length) this.#grow();

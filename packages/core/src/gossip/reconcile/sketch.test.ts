@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../../crypto/sodium-suite.ts';
 import { label, type Suite } from '../../crypto/suite.ts';
-import { type Bytes, bytesOf, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, bytesOf, sameBytes, toHex } from '../../kernel/bytes.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
 import type { Snapshot } from './cells.ts';
 import { CELLS_MAX, EXCEPTIONS_MAX, ITEMS_MAX } from './limits.ts';
@@ -126,6 +126,29 @@ test('a snapshot stays as it was', () => {
   sketch.add(id(3));
   expect(all(snapshot)).toBe(all(built(suite, [1, 2]).snapshot()));
   expect(all(sketch.snapshot())).not.toBe(all(snapshot));
+});
+
+test('cells that are worked out late are the same cells, in whatever pieces they are read', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.nat(400), { maxLength: 80 }),
+      fc.array(fc.integer({ min: 1, max: 700 }), { maxLength: 8 }),
+      (numbers, pieces) => {
+        const late = new Sketch(suite, SALT, 'late');
+        for (const number of numbers) late.add(id(number));
+        const snapshot = late.snapshot();
+        late.add(id(401));
+        const kept = built(suite, numbers).snapshot();
+        let from = 0;
+        for (const piece of [...pieces, CELLS_MAX]) {
+          const count = Math.min(piece, CELLS_MAX - from);
+          expect(sameBytes(encodeCells(snapshot, from, count), encodeCells(kept, from, count))).toBe(true);
+          from += count;
+        }
+      },
+    ),
+    { seed: 12, numRuns: 30 },
+  );
 });
 
 test('another salt makes other cells', () => {

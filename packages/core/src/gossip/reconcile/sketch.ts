@@ -5,7 +5,19 @@
 import { type Label, label, type Suite } from '../../crypto/suite.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, compareBytes, copyBytes, sameBytes } from '../../kernel/bytes.ts';
-import { type Cells, checkOf, copyCells, emptyCells, keysOf, type SketchKeys, type Snapshot, toggle, Walk, word } from './cells.ts';
+import {
+  type Cells,
+  checkOf,
+  copyCells,
+  emptyCells,
+  keysOf,
+  LateCells,
+  type SketchKeys,
+  type Snapshot,
+  toggle,
+  Walk,
+  word,
+} from './cells.ts';
 import { CELLS_MAX, EXCEPTIONS_MAX, ID_BYTES, ITEMS_MAX, SALT_BYTES_MAX, SALT_BYTES_MIN, SHORT_ID_BYTES } from './limits.ts';
 import { ShortIds } from './short-ids.ts';
 
@@ -21,18 +33,23 @@ export class Sketch {
   readonly #suite: Suite;
   readonly #salt: Bytes;
   readonly #keys: SketchKeys;
-  readonly #cells: Cells = emptyCells();
+  /** `undefined`: worked out for each snapshot, as far as that is read. */
+  readonly #cells: Cells | undefined;
   readonly #walk: Walk = new Walk();
   readonly #held: ShortIds = new ShortIds();
   /** Of ids with one short id the smallest is in the cells, and the others are here. */
   #exceptions: readonly Exception[] = [];
   #isWhole = true;
 
-  /** The salt, 16 to 32 bytes of chance, keeps others from preparing ids whose short ids collide. */
-  constructor(suite: Suite, salt: Bytes) {
+  /**
+   * The salt, 16 to 32 bytes of chance, keeps others from preparing ids whose short ids collide. `kept`: cells follow every change, for a
+   * large set that is compared again and again; `late`: only items do, for a small one that is compared once.
+   */
+  constructor(suite: Suite, salt: Bytes, cells: 'kept' | 'late' = 'kept') {
     assert(salt.length >= SALT_BYTES_MIN && salt.length <= SALT_BYTES_MAX, 'a salt has 16 to 32 bytes');
     this.#suite = suite;
     this.#salt = copyBytes(salt);
+    this.#cells = cells === 'kept' ? emptyCells() : undefined;
     this.#keys = keysOf(suite, salt);
   }
 
@@ -101,8 +118,9 @@ export class Sketch {
     return this.#shortOf(id).slice(0, SHORT_ID_BYTES);
   }
 
-  /** A copy that stays as it is: 64 KiB. */
+  /** A copy that stays as it is: 64 KiB of cells, or 8 bytes an item and what is read of them. */
   snapshot(): Snapshot {
+    if (this.#cells === undefined) return new LateCells(this.#keys, this.#salt, this.#held.words());
     return { ...copyCells(this.#cells), size: this.#held.size, salt: this.#salt };
   }
 
@@ -112,6 +130,7 @@ export class Sketch {
   }
 
   #toggleAll(high: number, low: number, sign: 1 | -1): void {
+    if (this.#cells === undefined) return;
     const check = checkOf(this.#keys, high, low);
     const walk = this.#walk;
     for (walk.begin(high, low); walk.cell < CELLS_MAX; walk.next()) toggle(this.#cells, walk.cell, high, low, check, sign);

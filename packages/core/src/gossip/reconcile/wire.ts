@@ -8,10 +8,12 @@ import { CELLS_MAX } from './limits.ts';
 /** Deviations and sums of a cell at the least and at the most, in bytes. */
 const SUMS_BYTES = 12;
 const VARINT_BYTES_MAX = 3;
+export const CELL_BYTES_MIN: number = 1 + SUMS_BYTES;
 
 /** `count` cells from the cell `from` on, in order. */
 export function encodeCells(snapshot: Snapshot, from: number, count: number): Bytes {
   assert(from >= 0 && count >= 0 && from + count <= CELLS_MAX, 'a stream has no such cells');
+  snapshot.reach?.(from + count);
   const writer = new Writer(count * (SUMS_BYTES + 2));
   for (let at = from; at < from + count; at++) {
     writeVarint(writer, (snapshot.counts[at] as number) - expectedCount(snapshot.size, at));

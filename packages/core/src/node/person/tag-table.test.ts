@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSodiumSuite } from '../../crypto/sodium-suite.ts';
 import type { Suite } from '../../crypto/suite.ts';
-import { bytesOf, toHex } from '../../kernel/bytes.ts';
+import { type Bytes, bytesOf, toHex } from '../../kernel/bytes.ts';
 import { tagOf } from '../../session/chain.ts';
 import { FIRST_MESSAGES_MAX, JUMP_MAX, TAG_STRIDE, TAG_WINDOW } from '../../session/limits.ts';
 import type { Session } from '../../session/session.ts';
@@ -87,6 +87,25 @@ test('numbers that were read are known again, of this chain and of those before,
   const again = new TagTable(suite);
   again.follow(turned);
   expect(again.get(tagOf(suite, keyOf(0), 2))).toMatchObject({ kind: 'spent', number: 2 });
+});
+
+test('a deposit is known by device, period and slot, and a first message by its bundle and number, until they are let go of', () => {
+  const table = new TagTable(suite);
+  const tags = Array.from({ length: 40 }, (_, i) => keyOf(100 + i).slice(0, 16));
+  const meanings = tags.map((_, i) => ({ kind: 'deposit', device: i % 3 === 0 ? 'aa' : 'bb', period: 2900 + i, slot: i % 16 }) as const);
+  tags.forEach((tag, i) => {
+    table.set(tag, meanings[i] as (typeof meanings)[number]);
+  });
+  const source = { occasion: 'prekeys', id: 'cc', by: 'dd' } as const;
+  const first = table.expectFirst(source, keyOf(9), 8);
+  expect(table.expectFirst(source, keyOf(9), 8)).toEqual(first);
+  expect(tags.map((tag) => table.get(tag))).toEqual(meanings);
+  expect(first.map((tag) => table.get(tag))).toEqual(first.map((_, number) => ({ kind: 'first', ...source, number })));
+  expect([...table.all()]).toHaveLength(48);
+  table.delete(tags[7] as Bytes);
+  table.forgetFirst(keyOf(9), 8);
+  expect(tags.map((tag) => table.get(tag)?.kind)).toEqual(tags.map((_, i) => (i === 7 ? undefined : 'deposit')));
+  expect(first.map((tag) => table.get(tag))).toEqual(first.map(() => undefined));
 });
 
 describe('all tags', () => {

@@ -4,12 +4,14 @@
  * Rule: docs/protocol/session.md §6.
  */
 import type { Suite } from '../../crypto/suite.ts';
-import { type Bytes, fromHex, sameBytes, toHex } from '../../kernel/bytes.ts';
+import { CONTACT_SLOTS } from '../../identity/limits.ts';
+import { type Bytes, fromKey, sameBytes, toHex, toKey } from '../../kernel/bytes.ts';
 import { tagOf } from '../../session/chain.ts';
-import { type ExpectedTags, expectTags } from '../../session/expected-tags.ts';
+import { isExpectedAt, nearestFrom, numbersFrom } from '../../session/expected-tags.ts';
 import { FIRST_MESSAGES_MAX, TAG_WINDOW } from '../../session/limits.ts';
 import { firstTag, type Heard, readChains, type Session } from '../../session/session.ts';
 import { NEWS_AHEAD } from './limits.ts';
+import { TagIndex } from './tag-index.ts';
 
 export type TagMeaning =
   /** Message `number` of a chain of a session (its id in hexadecimal). */
@@ -39,9 +41,14 @@ export interface Occasioned {
 
 /** One receiving chain. It is the next one of its session before it is the current one, under the same tags. */
 interface Chain {
+  readonly kind: 'chain';
   readonly session: string;
   place: 'current' | 'next';
-  expected: ExpectedTags;
+  readonly headerKey: Bytes;
+  /** The number that comes next. */
+  from: number;
+  /** Whether every expected tag is in the index, and not only the nearest. */
+  isWhole: boolean;
   /** Numbers below this one were answered by `news`. */
   newsUpTo: number;
 }
@@ -52,19 +59,24 @@ interface Spent {
   readonly tags: Map<number, string>;
 }
 
-interface Expected {
-  readonly kind: 'expected';
-  readonly of: Chain;
-  readonly number: number;
+/** First messages by one bundle. */
+interface First {
+  readonly kind: 'first';
+  readonly source: Occasioned;
 }
 
+/** What a device deposits: a number is a period and a slot. */
+interface Deposits {
+  readonly kind: 'deposit';
+  readonly device: string;
+}
+
+/** What stands alone under its tag. */
+type Single = Exclude<TagMeaning, { kind: 'session' | 'first' | 'deposit' }>;
+
 /** How many messages would have to be missing for this one to be the next: what was overtaken is behind the near ones, what was read comes last. */
-function aheadOf(meaning: Exclude<TagMeaning, { kind: 'session' }> | Expected): number {
+function aheadOf(meaning: Single): number {
   switch (meaning.kind) {
-    case 'expected':
-      return meaning.number - meaning.of.expected.from;
-    case 'first':
-      return meaning.number;
     case 'skipped':
       return TAG_WINDOW;
     case 'spent':
@@ -76,7 +88,14 @@ function aheadOf(meaning: Exclude<TagMeaning, { kind: 'session' }> | Expected): 
 
 export class TagTable {
   readonly #suite: Suite;
-  readonly #meanings: Map<string, Exclude<TagMeaning, { kind: 'session' }> | Expected> = new Map();
+  readonly #meanings: Map<string, Single> = new Map();
+  /** Tags that come by the dozen. */
+  readonly #expected: TagIndex<Chain | First | Deposits> = new TagIndex(
+    (owner, number) => owner.kind !== 'chain' || isExpectedAt(owner.from, number),
+  );
+  /** Whose deposits were expected last: those of one device come together. */
+  #deposits: Deposits = { kind: 'deposit', device: '' };
+
   readonly #chains: Map<string, { readonly current: Chain | undefined; readonly next: Chain | undefined }> = new Map();
   readonly #spent: Map<string, readonly Spent[]> = new Map<string, readonly Spent[]>();
   /** Chains whose far tags are not worked out yet: at most two of each session. */
@@ -91,18 +110,27 @@ export class TagTable {
   }
 
   get(tag: Uint8Array): TagMeaning | undefined {
-    const key = toHex(tag);
-    if (!this.#meanings.has(key) && this.#unfinished.size > 0) this.#finish();
-    const meaning = this.#meanings.get(key);
-    if (meaning?.kind !== 'expected') return meaning;
-    return { kind: 'session', session: meaning.of.session, chain: meaning.of.place, number: meaning.number };
+    const meaning = this.#meanings.get(toKey(tag));
+    if (meaning !== undefined) return meaning;
+    let found = this.#expected.get(tag);
+    if (found === undefined && this.#unfinished.size > 0) {
+      this.#finish();
+      found = this.#expected.get(tag);
+    }
+    if (found === undefined) return undefined;
+    const { owner, number } = found;
+    if (owner.kind === 'first') return { kind: 'first', ...owner.source, number };
+    if (owner.kind === 'deposit') return { ...owner, period: Math.floor(number / CONTACT_SLOTS), slot: number % CONTACT_SLOTS };
+    return { kind: 'session', session: owner.session, chain: owner.place, number };
   }
 
   /** Every tag that means something, the likeliest to come first: whoever is asked by tags may take only so many. */
   *all(): Generator<Bytes, undefined> {
     this.#finish();
-    const ranked = [...this.#meanings].map(([tag, meaning]) => ({ tag, ahead: aheadOf(meaning) }));
-    for (const { tag } of ranked.sort((a, b) => a.ahead - b.ahead)) yield fromHex(tag) as Bytes;
+    const ranked = [...this.#meanings].map(([tag, meaning]) => ({ tag: fromKey(tag), ahead: aheadOf(meaning) }));
+    for (const { tag, owner, number } of this.#expected.all())
+      ranked.push({ tag, ahead: owner.kind === 'chain' ? number - owner.from : owner.kind === 'first' ? number : 0 });
+    for (const { tag } of ranked.sort((a, b) => a.ahead - b.ahead)) yield tag;
   }
 
   /** From now on `news` is asked for, or no longer; what was new before is not. */
@@ -117,9 +145,9 @@ export class TagTable {
    * moved some ahead of where each stands. Each tag of a chain is named once.
    */
   news(): readonly Bytes[] {
-    const tags = [...this.#set].map((tag) => fromHex(tag) as Bytes);
+    const tags = [...this.#set].map((tag) => fromKey(tag));
     for (const chain of this.#moved) {
-      const { headerKey, from } = chain.expected;
+      const { headerKey, from } = chain;
       if (chain.newsUpTo - from > NEWS_AHEAD / 2) continue;
       for (let number = Math.max(from, chain.newsUpTo); number < from + NEWS_AHEAD; number++)
         tags.push(tagOf(this.#suite, headerKey, number));
@@ -130,15 +158,28 @@ export class TagTable {
     return tags;
   }
 
-  set(tag: Uint8Array, meaning: Exclude<TagMeaning, { kind: 'session' }>): void {
-    const key = toHex(tag);
-    this.#meanings.set(key, meaning);
-    if (this.#isNewsWanted) this.#set.add(key);
+  set(tag: Uint8Array, meaning: Single | Extract<TagMeaning, { kind: 'deposit' }>): void {
+    if (meaning.kind !== 'deposit') this.#meanings.set(toKey(tag), meaning);
+    else {
+      if (this.#deposits.device !== meaning.device) this.#deposits = { kind: 'deposit', device: meaning.device };
+      this.#expectOnce(tag, this.#deposits, meaning.period * CONTACT_SLOTS + meaning.slot);
+    }
+    this.#noteNew(tag);
+  }
+
+  #noteNew(tag: Uint8Array): void {
+    if (this.#isNewsWanted) this.#set.add(toKey(tag));
+  }
+
+  #expectOnce(tag: Uint8Array, owner: First | Deposits, number: number): void {
+    this.#expected.remove(tag);
+    this.#expected.add(tag, owner, number);
   }
 
   delete(tag: Uint8Array): void {
-    const key = toHex(tag);
+    const key = toKey(tag);
     this.#meanings.delete(key);
+    this.#expected.remove(tag);
     this.#set.delete(key);
   }
 
@@ -151,7 +192,7 @@ export class TagTable {
     const id = toHex(session.id);
     const before = this.#chains.get(id);
     const { receiving, sending, nextReceivingHeaderKey } = session.ratchet;
-    const turned = before?.next !== undefined && receiving !== undefined && sameBytes(before.next.expected.headerKey, receiving.headerKey);
+    const turned = before?.next !== undefined && receiving !== undefined && sameBytes(before.next.headerKey, receiving.headerKey);
     if (turned) {
       this.#forget(before.current);
       // What was expected of the next chain is now expected of the current one.
@@ -176,37 +217,52 @@ export class TagTable {
     from: number,
     fresh: Bytes[] | undefined,
   ): Chain | undefined {
-    const isKnown = before !== undefined && headerKey !== undefined && sameBytes(before.expected.headerKey, headerKey);
-    const reach = fresh === undefined || isKnown ? 'near' : 'whole';
-    const { now, added, removed } = expectTags(this.#suite, before?.expected, headerKey, from, reach);
-    if (isKnown) for (const tag of removed) this.#deleteExpected(tag);
-    else this.#forget(before);
-    if (now === undefined) return undefined;
-    const chain: Chain = isKnown ? before : { session, place, expected: now, newsUpTo: 0 };
-    const hasMoved = !isKnown || chain.expected.from !== now.from;
-    chain.expected = now;
-    if (!now.isWhole) this.#unfinished.add(chain);
-    if (hasMoved && this.#isNewsWanted) this.#moved.add(chain);
-    for (const { tag, bytes, number, isLate } of added) {
-      this.#meanings.set(tag, { kind: 'expected', of: chain, number });
-      if (!isLate) fresh?.push(bytes);
+    const isKnown = before !== undefined && headerKey !== undefined && sameBytes(before.headerKey, headerKey);
+    if (!isKnown || from < before.from) {
+      this.#forget(before);
+      if (headerKey === undefined) return undefined;
+      return this.#begin({ kind: 'chain', session, place, headerKey, from, isWhole: false, newsUpTo: 0 }, isKnown ? undefined : fresh);
     }
+    if (from === before.from) return before;
+    if (this.#isNewsWanted) this.#moved.add(before);
+    const was = before.from;
+    before.from = from;
+    this.#addAll(before, numbersFrom(from, was), fresh);
+    // What was expected before is worked out now, if it was not: it is not new.
+    if (!before.isWhole) this.#addAll(before, nearestFrom(from));
+    return before;
+  }
+
+  #begin(chain: Chain, fresh: Bytes[] | undefined): Chain {
+    if (this.#isNewsWanted) this.#moved.add(chain);
+    chain.isWhole = fresh !== undefined;
+    if (!chain.isWhole) this.#unfinished.add(chain);
+    this.#addAll(chain, chain.isWhole ? numbersFrom(chain.from, undefined) : nearestFrom(chain.from), fresh);
     return chain;
+  }
+
+  /** Those that are there already are passed over. */
+  #addAll(chain: Chain, numbers: Iterable<number>, fresh?: Bytes[]): void {
+    for (const number of numbers) {
+      const tag = tagOf(this.#suite, chain.headerKey, number);
+      if (this.#expected.get(tag) !== undefined) continue;
+      this.#expected.add(tag, chain, number);
+      fresh?.push(tag);
+    }
   }
 
   /** Works out what was left for later. */
   #finish(): void {
     for (const chain of this.#unfinished) {
-      const { now, added } = expectTags(this.#suite, chain.expected, chain.expected.headerKey, chain.expected.from);
-      if (now !== undefined) chain.expected = now;
-      for (const { tag, number } of added) this.#meanings.set(tag, { kind: 'expected', of: chain, number });
+      this.#addAll(chain, numbersFrom(chain.from, undefined));
+      chain.isWhole = true;
     }
     this.#unfinished.clear();
   }
 
   #forget(chain: Chain | undefined): void {
     if (chain === undefined) return;
-    for (const tag of chain.expected.tags.values()) this.#deleteExpected(tag);
+    this.#expected.forget(chain);
     this.#unfinished.delete(chain);
     this.#moved.delete(chain);
   }
@@ -226,24 +282,23 @@ export class TagTable {
         for (const [number, tag] of spent.tags) {
           if (heard.some((one) => one.number === number)) continue;
           spent.tags.delete(number);
-          this.#deleteExpected(tag);
+          this.#deleteSpent(tag);
         }
       return spent;
     });
-    for (const spent of before) if (!now.includes(spent)) for (const tag of spent.tags.values()) this.#deleteExpected(tag);
+    for (const spent of before) if (!now.includes(spent)) for (const tag of spent.tags.values()) this.#deleteSpent(tag);
     this.#spent.set(id, now);
   }
 
   #spend(session: string, spent: Spent, number: number): void {
-    const tag = toHex(tagOf(this.#suite, spent.headerKey, number));
+    const tag = toKey(tagOf(this.#suite, spent.headerKey, number));
     spent.tags.set(number, tag);
     if (!this.#meanings.has(tag)) this.#meanings.set(tag, { kind: 'spent', session, number });
   }
 
-  /** A tag that is no longer expected of a chain may by now mean an overtaken message: that stays. */
-  #deleteExpected(tag: string): void {
-    const kind = this.#meanings.get(tag)?.kind;
-    if (kind === 'expected' || kind === 'spent') this.#meanings.delete(tag);
+  /** A tag under which something was read may by now mean something else: that stays. */
+  #deleteSpent(tag: string): void {
+    if (this.#meanings.get(tag)?.kind === 'spent') this.#meanings.delete(tag);
   }
 
   /** Lets go of everything that was expected of a session. */
@@ -251,16 +306,18 @@ export class TagTable {
     const chains = this.#chains.get(session);
     this.#forget(chains?.current);
     this.#forget(chains?.next);
-    for (const spent of this.#spent.get(session) ?? []) for (const tag of spent.tags.values()) this.#deleteExpected(tag);
+    for (const spent of this.#spent.get(session) ?? []) for (const tag of spent.tags.values()) this.#deleteSpent(tag);
     this.#spent.delete(session);
     this.#chains.delete(session);
   }
 
   expectFirst(source: Occasioned, secret: Uint8Array, messages: number = FIRST_MESSAGES_MAX): readonly Bytes[] {
     const tags: Bytes[] = [];
+    const owner: First = { kind: 'first', source };
     for (let number = 0; number < messages; number++) {
       const tag = firstTag(this.#suite, secret, number);
-      this.set(tag, { kind: 'first', ...source, number });
+      this.#expectOnce(tag, owner, number);
+      this.#noteNew(tag);
       tags.push(tag);
     }
     return tags;
