@@ -1,6 +1,7 @@
 /**
  * A relay of the lab that can go away and come back: ended politely or as by a power cut, with another address, or on another host from a copy of what
- * it kept. Where its name leads is written in a file of hosts that only the phones' browsers see; nothing of the machine's own is changed.
+ * it kept. Its name leads where it runs and, as it answers for it itself, nowhere while it does not. That is written in a file of hosts which only the
+ * phones' browsers see; nothing of the machine's own is changed.
  */
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ export class HealingHouse implements House {
   #address: string;
   #data: string;
   #relay: Spoken;
+  #isNamed = false;
 
   static async open(t: Teller, host: Host): Promise<HealingHouse> {
     const folder = await t.folder('house');
@@ -52,20 +54,23 @@ export class HealingHouse implements House {
     return this.#relay.output();
   }
 
-  kill(): Promise<void> {
-    return this.#relay.stop('SIGKILL');
+  async kill(): Promise<void> {
+    await this.#tellNothing();
+    await this.#relay.stop('SIGKILL');
   }
 
   /** Asks it to end, as a system does that shuts down. */
-  end(): Promise<void> {
-    return this.#relay.stop('SIGTERM');
+  async end(): Promise<void> {
+    await this.#tellNothing();
+    await this.#relay.stop('SIGTERM');
   }
 
   async start(): Promise<void> {
     this.#relay = await startOn(this.#host, this.#data);
+    await this.#tellName();
   }
 
-  /** Its host has another address from now on, and the name leads there. */
+  /** Its host has another address from now on. */
   async move(address: string): Promise<void> {
     const { namespace } = this.#host;
     const routes = await ip('-n', namespace, 'route', 'show', 'default');
@@ -74,7 +79,7 @@ export class HealingHouse implements House {
     // The kernel forgets the default route with the address.
     if (routes.trim() !== '') await ip('-n', namespace, 'route', 'replace', ...routes.trim().split(/\s+/));
     this.#address = address;
-    await this.#tellName();
+    if (this.#isNamed) await this.#tellName();
   }
 
   /** A copy of all it keeps, made while it does not run. */
@@ -86,23 +91,25 @@ export class HealingHouse implements House {
     return copy;
   }
 
-  /** The machine is lost: from now on a copy runs on another host, and the name leads there. */
+  /** The machine is lost: from now on a copy runs on another host. */
   async replace(host: Host, copy: string): Promise<void> {
     await this.kill();
     this.#host = host;
     this.#address = host.address;
     this.#data = copy;
-    await this.#tellName();
     await this.start();
   }
 
-  /** This host, where what it runs by `wrapper` finds the house by its name. */
+  /** This host, where what it runs by `wrapper` finds the house by its name, and asks nobody else for names: nobody would answer. */
   seenFrom(host: Host): Host {
     return {
       ...host,
       wrapper: async (executable, folder) => {
         const path = await host.wrapper(executable, folder);
-        const enter = `mount --bind ${this.#names} /etc/hosts && exec ${executable} "$@"`;
+        const asksFiles = join(folder, 'nsswitch.conf');
+        await writeFile(asksFiles, 'hosts: files\n');
+        const binds = `mount --bind ${this.#names} /etc/hosts && mount --bind ${asksFiles} /etc/nsswitch.conf`;
+        const enter = `${binds} && exec ${executable} "$@"`;
         // Each program that is started by `ip netns exec` has mounts of its own.
         await writeFile(path, `#!/bin/sh\nexec ip netns exec ${host.namespace} sh -c '${enter}' sh "$@"\n`);
         return path;
@@ -112,7 +119,13 @@ export class HealingHouse implements House {
 
   /** Written over, not replaced: the browsers hold the file itself. */
   async #tellName(): Promise<void> {
+    this.#isNamed = true;
     await writeFile(this.#names, `127.0.0.1 localhost\n${this.#address} ${this.name}\n`);
+  }
+
+  async #tellNothing(): Promise<void> {
+    this.#isNamed = false;
+    await writeFile(this.#names, '127.0.0.1 localhost\n');
   }
 }
 

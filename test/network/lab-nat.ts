@@ -22,6 +22,10 @@ export interface PrivateNetwork {
   onlyUdpBesides(addresses: readonly string[]): Promise<void>;
   /** From now on nothing passes the router but UDP to this port, and its answers. */
   onlyUdpTo(port: number): Promise<void>;
+  /** From now on nothing leaves by the router that one of these nftables matches describes. */
+  forbid(...matches: readonly string[]): Promise<void>;
+  /** From now on who comes to the router at this TCP port is led to this host, as a keeper sets it up at home. */
+  forwardTcp(port: number, host: string): Promise<void>;
   /** Ends what these began. */
   allowAll(): Promise<void>;
 }
@@ -43,9 +47,11 @@ export async function openPrivateNetwork(
   await router.run('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
   await router.nft(`add table ip door
 add chain ip door post { type nat hook postrouting priority 100; }
+add chain ip door pre { type nat hook prerouting priority -100; }
 add chain ip door rules
 add chain ip door through { type filter hook forward priority 0; }
 add rule ip door through jump rules
+add rule ip door through iifname "eth0" ct state new ct status dnat accept
 add rule ip door through iifname "eth0" ct state new drop
 add chain ip door in { type filter hook input priority 0; }
 add rule ip door in iifname "eth0" ct state new drop`);
@@ -60,7 +66,7 @@ add rule ip door in iifname "eth0" ct state new drop`);
       bridgeNamespace: router.namespace,
       broadcast: `${subnet}.255`,
       gateway: `${subnet}.1`,
-      inside: ['10.77.0.0/24', `${subnet}.0/24`],
+      inside: [`${lab.subnet}.0/24`, `${subnet}.0/24`],
     };
     const host = await addHost(t, place);
     hosts.set(name, host);
@@ -88,6 +94,8 @@ add rule ip door post oifname "eth0" masquerade${now === 'random' ? ' fully-rand
     onlyUdpBesides: (addresses) =>
       setRules(['oifname "eth0" meta l4proto tcp drop', `oifname "eth0" ip daddr { ${addresses.join(', ')} } drop`]),
     onlyUdpTo: (port) => setRules([`oifname "eth0" udp dport ${port} accept`, 'oifname "eth0" drop']),
+    forbid: (...matches) => setRules(matches.map((match) => `oifname "eth0" ${match} drop`)),
+    forwardTcp: (port, name) => router.nft(`add rule ip door pre iifname "eth0" tcp dport ${port} dnat to ${network.host(name).address}`),
     allowAll: () => setRules([]),
   };
   await network.nat(kind);

@@ -13,12 +13,14 @@ export type { Host } from './lab-host.ts';
 
 const SUBNET = '10.77.0';
 /** Nobody has this address: it only makes programs believe that there is a way out, so that what they try can be counted. */
-const NOBODY = `${SUBNET}.254`;
+const NOBODY = 254;
 
 export interface Lab extends Air {
   host(name: string): Host;
   /** Counts a host that stands behind one of the lab's among its own. */
   adopt(host: Host): void;
+  /** The first three numbers of its addresses. */
+  readonly subnet: string;
   /** The bridge's namespace. */
   readonly switchNamespace: string;
   /** Adds nftables statements where the bridge stands (family `bridge`). */
@@ -65,8 +67,16 @@ interface NftSetElements {
   readonly nftables: readonly { readonly set?: { readonly elem?: readonly unknown[] }; readonly counter?: { readonly packets: number } }[];
 }
 
-/** Makes a lab with these hosts; it is torn down with the story. Host n has the address 10.77.0.n, in the order of `names`. */
-export async function openLab(t: Teller, names: readonly string[], options: { readonly defaultRoute?: boolean } = {}): Promise<Lab> {
+/**
+ * Makes a lab with these hosts; it is torn down with the story. Host n has the address 10.77.0.n, in the order of `names`, or one under another
+ * `subnet`: in here any will do.
+ */
+export async function openLab(
+  t: Teller,
+  names: readonly string[],
+  options: { readonly defaultRoute?: boolean; readonly subnet?: string } = {},
+): Promise<Lab> {
+  const subnet = options.subnet ?? SUBNET;
   for (const name of names) if (!/^[a-z][a-z0-9]{0,8}$/.test(name)) throw new Error(`a host's name is 1 to 9 small letters: ${name}`);
   const prefix = `k${process.pid}`;
   const switchNamespace = `${prefix}-switch`;
@@ -79,12 +89,12 @@ export async function openLab(t: Teller, names: readonly string[], options: { re
     const place = {
       name,
       namespace: `${prefix}-${name}`,
-      address: `${SUBNET}.${index + 1}`,
+      address: `${subnet}.${index + 1}`,
       bridge: 'br0',
       bridgeNamespace: switchNamespace,
-      broadcast: `${SUBNET}.255`,
-      gateway: options.defaultRoute === false ? undefined : NOBODY,
-      inside: [`${SUBNET}.0/24`],
+      broadcast: `${subnet}.255`,
+      gateway: options.defaultRoute === false ? undefined : `${subnet}.${NOBODY}`,
+      inside: [`${subnet}.0/24`],
     };
     hosts.set(name, await addHost(t, place));
   }
@@ -92,6 +102,7 @@ export async function openLab(t: Teller, names: readonly string[], options: { re
   await areSettled([...hosts.values()]);
 
   return {
+    subnet,
     switchNamespace,
     host(name) {
       const host = hosts.get(name);

@@ -74,13 +74,26 @@ story('phones behind routers', async (t) => {
       await talk(ann, bo, 'Nobody in between');
       await Promise.all(routers.map((router) => router.allowAll()));
     });
+    await t.claim(
+      'when nothing passes from one home to the other any more, both are told within a minute that it goes through the relay',
+      async () => {
+        const beginMs = Date.now();
+        await Promise.all([left.forbid(`ip daddr ${right.router.address}`), right.forbid(`ip daddr ${left.router.address}`)]);
+        await Promise.all(phones.map((phone) => phone.isReached('Through the relay', 60_000)));
+        t.note(`told ${Date.now() - beginMs} ms after the direct way was forbidden`);
+        await talk(bo, ann, 'Not from home to home');
+        await Promise.all(routers.map((router) => router.allowAll()));
+      },
+    );
+    let before = 0;
     await t.claim('behind routers that give out ports by chance both are told that it goes through the relay', async () => {
       await Promise.all(routers.map((router) => router.nat('random')));
       await again();
+      before = await carried();
       await Promise.all(phones.map((phone) => phone.isReached('Through the relay', 40_000)));
     });
     await t.claim('and it does: through TURN, sealed, while the way to the relay’s mail is cut', async () => {
-      await waitFor(async () => (await carried()) > 20, { withinMs: 20_000, what: 'TURN carries', seen: () => 'next to nothing' });
+      await waitFor(async () => (await carried()) > before + 20, { withinMs: 20_000, what: 'TURN carries', seen: () => 'next to nothing' });
       await Promise.all(routers.map((router) => router.onlyUdpTo(TURN_PORT)));
       await talk(bo, ann, 'Through TURN');
       await Promise.all(phones.map((phone) => phone.isReached('Through the relay', 5_000)));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { BadOption, type Config, OPTIONS, readConfig } from './config.ts';
 
+const THROUGH =
+  '/dns4/kith.example.org/tcp/4001/p2p/12D3KooWPfjm5s3oR39w1SnU3qchRFJDXtAu6ipaWEzYKuLi4Eqr/p2p-circuit/p2p/12D3KooWMJqFs3jJbvJNDaDq3nUEQrwTCNNM7PPVSbPR2oSSykvN';
 const HOME = { HOME: '/home/keeper' };
 function run(args: readonly string[], env: Record<string, string> = {}): Config {
   const asked = readConfig(args, { ...HOME, ...env });
@@ -20,11 +22,13 @@ describe('configuration', () => {
       tcpPort: 4001,
       webrtcPort: 4002,
       turnPort: 4003,
+      turnMegabits: 512,
       origin: undefined,
       mdns: 'all',
       beacon: 14_720,
       peers: [],
       proxy: undefined,
+      reach: false,
       keepFreeBytes: undefined,
       log: false,
       durability: 'durable',
@@ -64,6 +68,7 @@ describe('configuration', () => {
     });
     expect(config.origin?.host).toBe('kith.home.arpa');
     expect(run(['--webrtc-port', 'off']).webrtcPort).toBe('off');
+    expect(run(['--turn-rate', '100']).turnMegabits).toBe(100);
     expect(run(['--no-mdns']).mdns).toBe('off');
     expect(run(['--no-mdns', '--mdns', 'all']).mdns).toBe('off');
   });
@@ -85,10 +90,21 @@ describe('configuration', () => {
     expect(run(['--beacon', '15000']).beacon).toBe(15_000);
   });
 
+  test('being reached from outside is switched on by a word', () => {
+    expect(run(['--reach', 'on']).reach).toBe(true);
+    expect(run([], { KITH_REACH: 'on' }).reach).toBe(true);
+    expect(run(['--reach=off'], { KITH_REACH: 'on' }).reach).toBe(false);
+  });
+
   test.each([
+    [['--reach', 'yes'], '--reach must be "on" or "off", not "yes".'],
+    [['--reach=on', '--proxy=socks5://127.0.0.1:9050'], 'do not go through a --proxy'],
+    [['--peer', THROUGH, '--proxy=socks5://127.0.0.1:9050'], 'do not go through a --proxy'],
     [['--peer', 'kith.example.org'], '--peer must look like'],
     [['--proxy', 'http://ann:secret@h:1'], '--proxy must look like socks5://127.0.0.1:9050.'],
     [['--beacon', 'x'], '--beacon must be a number'],
+    [['--turn-rate', '15'], '--turn-rate must be a number from 16 to 100000, not "15".'],
+    [['--turn-rate', '1e3'], '--turn-rate must be'],
     [['--http-port', 'many'], '--http-port must be a number from 0 to 65535, not "many".'],
     [['--http-port', '65536'], 'from 0 to 65535'],
     [['--origin', 'http://kith.local'], '--origin must look like https://kith.home.arpa:8443'],

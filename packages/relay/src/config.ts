@@ -10,8 +10,8 @@ import type { SocksProxy } from '@kith/core/adapters/link-libp2p/node';
 import { BEACON_PORT } from '@kith/core/adapters/link-libp2p/node';
 import type { RelayPeer } from '@kith/core/relay';
 import { type Origin, readOrigin } from './authority/origin.ts';
-import { readPeers, readProxy } from './reach.ts';
-import { TURN_PORT } from './turn/limits.ts';
+import { isThroughRelay, readPeers, readProxy } from './reach.ts';
+import { MEGABITS, MEGABITS_MAX, MEGABITS_MIN, TURN_PORT } from './turn/limits.ts';
 
 export interface Config {
   /** The folder that holds everything this relay knows. */
@@ -29,6 +29,8 @@ export interface Config {
   readonly webrtcPort: number | 'off';
   /** STUN and TURN for phones behind routers, where coturn is installed. */
   readonly turnPort: number | 'off';
+  /** Megabits a second that TURN carries in all, each way. */
+  readonly turnMegabits: number;
   /** The address under which phones keep the app; without one, the canonical name and the https port. */
   readonly origin: Origin | undefined;
   /** Where the name is answered for: nowhere, on every network interface, or on those named. */
@@ -39,6 +41,8 @@ export interface Config {
   readonly peers: readonly RelayPeer[];
   /** Through which `peers` are dialled. */
   readonly proxy: SocksProxy | undefined;
+  /** Learn from `peers` whether this relay can be dialled from outside, say the same to others, and pass routers together with them. */
+  readonly reach: boolean;
   /** Bytes of the disk that mail never takes; without one, the default for a disk of its size (`disk-room.ts`). */
   readonly keepFreeBytes: number | undefined;
   /** Says what happens while it runs, in event names and counts. */
@@ -115,6 +119,14 @@ export const OPTIONS: readonly OptionText[] = [
       'Where phones behind routers find a way to each other (STUN and TURN, UDP and TCP), if coturn is installed on this machine. "off" does without.',
   },
   {
+    flag: 'turn-rate',
+    value: 'MBIT',
+    env: 'KITH_TURN_RATE',
+    byDefault: `${MEGABITS}`,
+    meaning:
+      'How much TURN carries for all phones together, each way, in megabits a second. Choose what your line can spare: it is shared out in advance.',
+  },
+  {
     flag: 'origin',
     value: 'ADDRESS',
     env: 'KITH_ORIGIN',
@@ -155,6 +167,14 @@ export const OPTIONS: readonly OptionText[] = [
     byDefault: undefined,
     meaning:
       'A SOCKS5 proxy through which the relays of --peer are reached, and by which their names are looked up: socks5://127.0.0.1:9050 for Tor. Give it in the environment if it holds a password.',
+  },
+  {
+    flag: 'reach',
+    value: 'HOW',
+    env: 'KITH_REACH',
+    byDefault: 'off',
+    meaning:
+      'For a relay on the internet or behind a router. "on" asks the relays of --peer whether this one can be dialled from outside and says so, tells others the same who ask, and connects directly with relays behind other routers that are named through one both know: --peer ADDRESS/p2p-circuit/p2p/ID.',
   },
   { flag: 'app', value: 'FOLDER', env: 'KITH_APP', byDefault: 'the one that came with it', meaning: 'The folder with the built app.' },
   {
@@ -205,11 +225,13 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     tcpPort: port(chosen('tcp-port'), 4001),
     webrtcPort: chosen('webrtc-port')?.text === 'off' ? 'off' : port(chosen('webrtc-port'), 4002),
     turnPort: chosen('turn')?.text === 'off' ? 'off' : port(chosen('turn'), TURN_PORT),
+    turnMegabits: megabits(chosen('turn-rate')),
     origin: origin(chosen('origin')),
     mdns: flags['no-mdns'] === true ? 'off' : interfaces(chosen('mdns')),
     beacon: chosen('beacon')?.text === 'off' ? 'off' : port(chosen('beacon'), BEACON_PORT),
     peers: peers(flags['peer'], env['KITH_PEER']),
     proxy: proxy(chosen('proxy')),
+    reach: isOn(chosen('reach')),
     keepFreeBytes: mebibytes(chosen('keep-free')),
     log: flags['log'] === true,
     durability: durability(env['KITH_DURABILITY']),
@@ -217,6 +239,8 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
   const tcp = [config.httpPort, config.httpsPort, config.tcpPort, config.turnPort].filter((one) => one !== 0 && one !== 'off');
   if (new Set(tcp).size !== tcp.length)
     throw new BadOption('--http-port, --https-port, --tcp-port and --turn must differ from each other.');
+  if (config.proxy !== undefined && (config.reach || config.peers.some(({ addresses }) => addresses.some(isThroughRelay))))
+    throw new BadOption('--reach, and relays named through another, do not go through a --proxy: one of the two has to be left out.');
   return { do: flags['doctor'] === true ? 'doctor' : 'run', config };
 }
 
@@ -268,6 +292,14 @@ function mebibytes(given: Given | undefined): number | undefined {
   return Number(given.text) * 2 ** 20;
 }
 
+function megabits(given: Given | undefined): number {
+  if (given === undefined) return MEGABITS;
+  const number = /^\d{1,6}$/.test(given.text) ? Number(given.text) : 0;
+  if (number < MEGABITS_MIN || number > MEGABITS_MAX)
+    throw new BadOption(`${given.by} must be a number from ${MEGABITS_MIN} to ${MEGABITS_MAX}, not "${given.text}".`);
+  return number;
+}
+
 function relayName(given: Given | undefined): string {
   const name = given?.text.trim() ?? 'House relay';
   if (name === '' || name.length > 40 || /\p{Cc}/u.test(name)) throw new BadOption(`${given?.by} must be a name of 1 to 40 letters.`);
@@ -302,6 +334,12 @@ function proxy(given: Given | undefined): SocksProxy | undefined {
   // What was typed may hold a password, so it is not said again.
   if (read === undefined) throw new BadOption(`${given.by} must look like socks5://127.0.0.1:9050.`);
   return read;
+}
+
+function isOn(given: Given | undefined): boolean {
+  if (given === undefined || given.text === 'off') return false;
+  if (given.text === 'on') return true;
+  throw new BadOption(`${given.by} must be "on" or "off", not "${given.text}".`);
 }
 
 function interfaces(given: Given | undefined): Config['mdns'] {

@@ -2,7 +2,8 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
-const NOT_A_HOUSE = /^(docker|br-|veth|virbr|lxc|cni|flannel|tun|wg|tailscale|zt)/;
+/** Interfaces behind which is no house, but programs of this machine or another network. */
+export const NOT_A_HOUSE: RegExp = /^(docker|br-|veth|virbr|lxc|cni|flannel|tun|wg|tailscale|zt)/;
 
 /** IPv4 addresses, likeliest first: private ones on real networks before all others. `host`: the only one listened at, if one was chosen. */
 export function lanAddresses(

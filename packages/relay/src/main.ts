@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createNodeLink } from '@kith/core/adapters/link-libp2p/node';
 import { openLevelStore } from '@kith/core/adapters/store-leveldb';
 import { consoleLog, systemClock, systemEntropy } from '@kith/core/adapters/system';
-import { createRelay, type Log } from '@kith/core/relay';
+import { createRelay, type Log, relayPeerId } from '@kith/core/relay';
 import { openAuthority } from './authority/authority.ts';
 import { makeFolder, openKeyFolder } from './authority/key-folder.ts';
 import { settleOrigin } from './authority/origin-memory.ts';
@@ -27,7 +27,10 @@ import { tcpAddress } from './http/kith-json.ts';
 import { lanAddresses } from './lan-addresses.ts';
 import { openNameAnswerer } from './name-answerer.ts';
 import { assertTcpPort, assertUdpPort } from './open-ports.ts';
+import { forgetOutside, noteOutside, outsideSentences } from './outside.ts';
 import { describeReach } from './reach.ts';
+import { turnBounds } from './turn/bounds.ts';
+import { ip6Addresses, readIp6Table } from './turn/ip6-addresses.ts';
 import { turnSentence } from './turn/sentences.ts';
 import { findTurnProgram } from './turn/turn-program.ts';
 import { NO_TURN, openTurnServer, type TurnServer } from './turn/turn-server.ts';
@@ -73,8 +76,19 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     mdns: config.mdns === 'all',
     beacon: config.beacon === 'off' ? false : { port: config.beacon },
     ...(config.proxy === undefined ? {} : { proxied: { ...config.proxy, addresses: config.peers.flatMap(({ addresses }) => addresses) } }),
+    ...(config.reach ? { outside: { peers: config.peers, changed: () => sayOutside() } } : {}),
     announce: [`${tcpAddress(origin.host, origin.port)}/tls/ws`],
   });
+  /** Once the greeting has said how it stands. */
+  let peerId: string | undefined;
+  const sayOutside = (): void => {
+    const { outside } = link.discovery();
+    if (outside === undefined) return;
+    log.note('outside', { known: outside.dialable !== 'unknown', dialable: outside.dialable === 'yes', punched: outside.punched });
+    if (peerId !== undefined) process.stdout.write(`${outsideSentences(outside, peerId).join('\n')}\n`);
+    void noteOutside(config.data, outside);
+  };
+  await forgetOutside(config.data);
   let room = await diskRoom(config.data, config.keepFreeBytes);
   const roomBytes = async (): Promise<number> => {
     const before = room;
@@ -167,6 +181,7 @@ async function start(config: Config, version: string, onStopped: (why: string) =
     (request, socket, head) => link.acceptUpgrade(request, socket, head),
   );
 
+  peerId = relayPeerId(relay.status().key);
   const isOnePlace = config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::';
   const local =
     isOnePlace && config.host !== '127.0.0.1'
@@ -200,13 +215,14 @@ async function start(config: Config, version: string, onStopped: (why: string) =
 }
 
 /** Says what changes while it runs: the greeting has said how it began. */
-async function openTurn({ turnPort, data, host }: Config, nowMs: () => number, log: Log): Promise<TurnServer> {
+async function openTurn({ turnPort, turnMegabits, data, host }: Config, nowMs: () => number, log: Log): Promise<TurnServer> {
   if (turnPort === 'off') return NO_TURN;
   return openTurnServer({
     port: turnPort,
     folder: join(data, 'turn'),
     program: await findTurnProgram(process.env['PATH']),
-    addresses: () => lanAddresses(networkInterfaces(), host),
+    addresses: () => [...lanAddresses(networkInterfaces(), host), ...ip6Addresses(readIp6Table(), host)],
+    bounds: turnBounds(turnMegabits),
     nowMs,
     changed: (state) => {
       log.note(`turn-${state}`);

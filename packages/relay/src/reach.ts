@@ -4,8 +4,14 @@
  */
 import type { Discovery, SocksProxy } from '@kith/core/adapters/link-libp2p/node';
 import { joinPeers, PEERS_MAX, type RelayPeer, type RelayStatus, readPeer, relayPeerId } from '@kith/core/relay';
+import { outsideSentences } from './outside.ts';
 
 const EXAMPLE = '/dns4/kith.example.org/tcp/4001/p2p/12D3KooW…';
+
+/** Whether an address leads through another relay. */
+export function isThroughRelay(address: string): boolean {
+  return address.endsWith('/p2p-circuit');
+}
 
 /** The relays a keeper named, or a sentence about the first that cannot be read. `by`: the flag or variable that said it. */
 export function readPeers(texts: readonly string[], by: string): readonly RelayPeer[] | string {
@@ -44,7 +50,7 @@ function decoded(text: string): string | undefined {
 
 /** How others are found and reached, one sentence a line: for whoever keeps this relay. Names no password. */
 export function describeReach(
-  { mdns, beacon }: Discovery,
+  { mdns, beacon, outside }: Discovery,
   { key, peers, addresses }: Pick<RelayStatus, 'key' | 'peers' | 'addresses'>,
   proxy: SocksProxy | undefined,
 ): readonly string[] {
@@ -64,5 +70,6 @@ export function describeReach(
     const through = proxy === undefined ? '' : `, through the proxy ${proxy.host}:${proxy.port}`;
     lines.push(`Of ${peers.length} relays that it keeps in touch with${through}, ${connected} are connected.`);
   }
+  if (outside !== undefined) lines.push(...outsideSentences(outside, relayPeerId(key) ?? ''));
   return lines;
 }

@@ -13,6 +13,20 @@ import {
 import { readDescription, writeDescription } from '../../../packages/core/src/adapters/link-libp2p/by-hand/session-description.ts';
 import { decodeIceOffer, encodeIceOffer } from '../../../packages/core/src/adapters/link-libp2p/ice-offer.ts';
 import { decodeBeacon, encodeBeacon } from '../../../packages/core/src/adapters/link-libp2p/node/beacon/packet.ts';
+import {
+  decodeObserved,
+  decodePunch,
+  decodeQuestion,
+  decodeVerdict,
+  encodePunch,
+  encodeQuestion,
+  encodeVerdict,
+} from '../../../packages/core/src/adapters/link-libp2p/node/outside/messages.ts';
+import {
+  decodePlace as decodeOutside,
+  encodePlace as encodeOutside,
+} from '../../../packages/core/src/adapters/link-libp2p/node/outside/place.ts';
+import { readFields, writeFields } from '../../../packages/core/src/adapters/link-libp2p/node/outside/protobuf.ts';
 import { readToLink, readToNode } from '../../../packages/core/src/adapters/link-message-port/messages.ts';
 import { decodePlace, encodePlace, encodeRecord, readRecord } from '../../../packages/core/src/adapters/store-leveldb/segment-record.ts';
 import { decodeSegment, segmentKey } from '../../../packages/core/src/adapters/store-leveldb/segment-table.ts';
@@ -77,6 +91,28 @@ function handDecoders(): readonly Decoder[] {
   ];
 }
 
+/** Protobuf ends where its bytes end, so that less of it is a message too. */
+function outsideDecoders(): readonly Decoder[] {
+  const at = 'adapters/link-libp2p/node/outside';
+  const place = { host: '9.8.7.6', port: 4001 };
+  const observed = writeFields([{ number: 4, value: encodeOutside(place) }]);
+  const punch = encodePunch({ kind: 'connect', places: [place, place] });
+  const verdict = encodeVerdict('in-vain', place);
+  return [
+    { at: `${at}/place.ts decodePlace`, examples: [encodeOutside(place)], read: decodeOutside },
+    { at: `${at}/protobuf.ts readFields`, examples: [punch, verdict], read: readFields, takesParts: true },
+    {
+      at: `${at}/messages.ts decodeQuestion`,
+      examples: [encodeQuestion({ peer: counting(38, 7), places: [place] })],
+      read: decodeQuestion,
+      takesParts: true,
+    },
+    { at: `${at}/messages.ts decodeVerdict`, examples: [verdict], read: decodeVerdict, takesParts: true },
+    { at: `${at}/messages.ts decodePunch`, examples: [punch, encodePunch({ kind: 'sync' })], read: decodePunch, takesParts: true },
+    { at: `${at}/messages.ts decodeObserved`, examples: [observed], read: decodeObserved, takesParts: true },
+  ];
+}
+
 /** What structured cloning can carry, written as JSON with byte strings as `{ bytes: hex }`. */
 function portMessage(bytes: Bytes): unknown {
   try {
@@ -98,6 +134,7 @@ export function adapterDecoders(): readonly Decoder[] {
   const port = { bytes: 40_000, reason: 'the message is made from text here' };
   return [
     ...handDecoders(),
+    ...outsideDecoders(),
     {
       at: 'adapters/store-leveldb/segment-record.ts readRecord',
       examples: [segmentRecord.bytes],
@@ -150,6 +187,7 @@ export function adapterDecoders(): readonly Decoder[] {
         said({ kind: 'event', event: { kind: 'frame', neighbour: 1, frame } }),
         said({ kind: 'event', event: { kind: 'found', key: 'k', addresses: ['/a'] } }),
         said({ kind: 'event', event: { kind: 'dial-failed', dial: 1, reason: 'refused' } }),
+        said({ kind: 'event', event: { kind: 'path', neighbour: 1, path: 'circuit' } }),
         said({ kind: 'event', event: { kind: 'hand-code', hand: 1, code: frame } }),
         said({ kind: 'event', event: { kind: 'hand-certificate', name: 'c', fingerprint: { bytes: toHex(counting(32, 1)) } } }),
         said({ kind: 'stopped' }),

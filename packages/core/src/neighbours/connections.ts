@@ -18,7 +18,7 @@ export interface Connected {
 }
 
 interface Kept {
-  readonly it: Connected;
+  it: Connected;
   readonly sinceMs: number;
   /** It came up while this side had another key. */
   isAged: boolean;
@@ -53,6 +53,14 @@ export class Connections {
     return [...this.#kept.values()].filter((kept) => kept.isAged && (key === undefined || kept.it.key === key)).map(({ it }) => it);
   }
 
+  /** Connections to it under the key this side has now. */
+  to(key: string): readonly Connected[] {
+    return [...(this.#byKey.get(key) ?? [])].flatMap((id) => {
+      const kept = this.#kept.get(id);
+      return kept === undefined || kept.isAged ? [] : [kept.it];
+    });
+  }
+
   /** Whether a connection to it was dialled from here. */
   isDialled(key: string): boolean {
     for (const id of this.#byKey.get(key) ?? []) if (this.get(id)?.dialled === true) return true;
@@ -64,6 +72,12 @@ export class Connections {
     const ids = this.#byKey.get(it.key);
     if (ids === undefined) this.#byKey.set(it.key, new Set([it.neighbour]));
     else ids.add(it.neighbour);
+  }
+
+  /** Its bytes take another path now. One that is gone is passed over. */
+  reroute(neighbour: number, path: NeighbourPath): void {
+    const kept = this.#kept.get(neighbour);
+    if (kept !== undefined) kept.it = { ...kept.it, path };
   }
 
   /** Answers what it was, and since when. */

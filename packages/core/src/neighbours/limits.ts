@@ -3,8 +3,17 @@
 /** First wait after a failed dial, in milliseconds; doubled each time. */
 export const BACK_OFF_FIRST_MS = 1000;
 
-/** Longest wait for a relay: a house whose relay returns must be whole again within 20 s. */
+/**
+ * So often one's own relay is dialled with no longer wait than the first: about a minute, in which a relay that was restarted, moved or replaced is back.
+ * Whoever waits for it is answered within two seconds then.
+ */
+export const RELAY_EAGER_ATTEMPTS = 40;
+
+/** Longest wait for one's own relay: a house whose relay returns later must be whole again within 20 s. */
 export const BACK_OFF_RELAY_MAX_MS = 8000;
+
+/** Longest wait for a relay that others named: it may stand in a house that this device is not in all day. Waking and another network end it. */
+export const BACK_OFF_OTHERS_RELAY_MAX_MS = 300_000;
 
 /** Longest wait for a person: they may be away for days. */
 export const BACK_OFF_PERSON_MAX_MS = 60_000;
@@ -20,6 +29,24 @@ export const DIAL_PATIENCE_MS = 30_000;
  * answered by nobody hangs, and on a network of one's own an answer comes in a tenth of this.
  */
 export const OTHER_ADDRESS_PATIENCE_MS = 1000;
+
+/**
+ * A relay that has several addresses is dialled at the next one beside a dial that has said nothing for this long, in milliseconds, however long it took to
+ * be reached before: the slow one still counts.
+ */
+export const RELAY_PATIENCE_MAX_MS = 3000;
+
+/** Dials of one relay that were not waited for and may still lead there, of which it is remembered where they went. */
+export const TIRED_DIALS_MAX = 8;
+
+/** Who was handed something it has to answer is asked for a sign of life after this long without a word, in milliseconds: a relay answers within 20 ms. */
+export const ANSWER_PATIENCE_MS = 300;
+
+/** Whose word usually takes longer has longer, up to this, in milliseconds. */
+export const ANSWER_PATIENCE_MAX_MS = 5000;
+
+/** Who gave a sign of life and still does not answer is asked again after this long at the soonest, in milliseconds. */
+export const ASKED_AGAIN_MS = 5000;
 
 /**
  * When the device wakes, a dial that has been under way for longer is given up, in milliseconds: on a network that changed it hangs. Longer than an app

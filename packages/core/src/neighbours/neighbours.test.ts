@@ -13,6 +13,7 @@ import {
   DIAL_PATIENCE_MS,
   DIALS_MAX,
   OTHER_ADDRESS_PATIENCE_MS,
+  RELAY_EAGER_ATTEMPTS,
 } from './limits.ts';
 import { type Connected, type NeighbourCommand, Neighbours } from './neighbours.ts';
 
@@ -81,7 +82,7 @@ describe('a relay that is known', () => {
       let nowMs = 0;
       const [waits, addresses]: [number[], string[]] = [[], []];
       neighbours.knowRelay(RELAY, ['/a', '/b'], nowMs);
-      for (let attempt = 0; attempt < 12; attempt++) {
+      for (let attempt = 0; attempt < RELAY_EAGER_ATTEMPTS + 8; attempt++) {
         const [dial] = dialled(neighbours.take());
         expect(dial, `attempt ${attempt}`).toBeDefined();
         if (dial?.kind !== 'dial') return;
@@ -283,6 +284,7 @@ describe('dialling', () => {
     const it = new Neighbours(LEAST, ME);
     it.down(5, 0);
     it.dialFailed(5, 0);
+    it.reroute(5, 'circuit');
     it.wake(0);
     expect(it.take()).toEqual([]);
     expect(it.get(5)).toBeUndefined();
@@ -328,5 +330,51 @@ describe('two connections between two nodes', () => {
       expect(it.up(at(2, PERSON, { dialled }), 0)).toBe(true);
       expect(it.take()).toEqual([{ kind: 'close', neighbour: 1 }]);
     }
+  });
+});
+
+describe('a connection that takes another path', () => {
+  /** Connected to somebody by 1 directly and by 2 through a circuit. */
+  function twice(): Neighbours {
+    const it = new Neighbours(LEAST, ME);
+    it.knowPerson(PERSON, ['/p'], [], 0);
+    it.up(at(1, PERSON), 0);
+    it.up(at(2, PERSON, { path: 'circuit' }), 0);
+    it.take();
+    return it;
+  }
+
+  test('is the same connection by that path, however often it is told', () => {
+    const it = new Neighbours(LEAST, ME);
+    it.up(at(1, PERSON, { hand: 7 }), 0);
+    for (let times = 0; times < 2; times++) it.reroute(1, 'circuit');
+    expect([...it.connected()]).toEqual([at(1, PERSON, { hand: 7, path: 'circuit' })]);
+    expect(it.isConnected(PERSON)).toBe(true);
+    expect(it.take()).toEqual([]);
+  });
+
+  test('closes neither itself nor the other that goes that way now: the two ends do not hear of it in the same order', () => {
+    const it = twice();
+    it.reroute(1, 'circuit');
+    it.wake(1);
+    expect(it.take()).toEqual([]);
+    expect([...it.connected()].map(({ path }) => path)).toEqual(['circuit', 'circuit']);
+  });
+
+  test('is weighed by the path it takes now when the next one comes up', () => {
+    const it = new Neighbours(LEAST, ME);
+    it.up(at(1, PERSON), 0);
+    it.reroute(1, 'circuit');
+    it.up(at(2, PERSON), 0);
+    expect(it.take()).toEqual([]);
+    it.up(at(3, PERSON, { path: 'circuit' }), 0);
+    expect(it.take()).toEqual([{ kind: 'close', neighbour: 1 }]);
+  });
+
+  test('does not come back when it is gone', () => {
+    const it = twice();
+    it.down(1, 1);
+    it.reroute(1, 'direct');
+    expect([...it.connected()].map(({ neighbour }) => neighbour)).toEqual([2]);
   });
 });

@@ -9,29 +9,27 @@
 import type { Random } from '../kernel/random.ts';
 import { randomBelow } from '../kernel/random.ts';
 import { localAddresses, peerIdOf } from './addresses.ts';
-import { type Connected, Connections } from './connections.ts';
+import { Awaiting } from './awaiting.ts';
+import { closedSoonMs, isElsewhere, patienceMs, unansweredMs } from './back-off.ts';
+import { type Connected, Connections, type NeighbourPath } from './connections.ts';
 import {
   ADDRESS_LENGTH_MAX,
   ADDRESSES_MAX,
-  BACK_OFF_FIRST_MS,
-  BACK_OFF_PERSON_MAX_MS,
-  BACK_OFF_RELAY_MAX_MS,
   BRIEF_MS,
   COURTESY_MS,
-  DIAL_PATIENCE_MS,
   DIALS_MAX,
   DRAIN_MS,
   FOUND_AGAIN_MS,
   NEAR_ATTEMPTS_MAX,
   NEAR_BELIEVED_MS,
   type NeighbourLimits,
-  OTHER_ADDRESS_PATIENCE_MS,
   PERSON_NEIGHBOURS,
   STALE_DIAL_MS,
   STRANGER_DIALS_MAX,
   STRANGER_STAYS_MS,
+  TIRED_DIALS_MAX,
 } from './limits.ts';
-import { type Closeness, type Known, nextWay, Roster, waysTo } from './roster.ts';
+import { type Closeness, type Dial, type Known, nextWay, Roster, waysTo } from './roster.ts';
 
 export type { Connected } from './connections.ts';
 
@@ -40,7 +38,8 @@ export type NeighbourCommand =
   | { readonly kind: 'close'; readonly neighbour: number }
   | { readonly kind: 'reserve'; readonly address: string; readonly helps: boolean }
   | { readonly kind: 'unreserve'; readonly address: string }
-  | { readonly kind: 'probe' };
+  /** Of one neighbour, or of all. */
+  | { readonly kind: 'probe'; readonly neighbour?: number };
 
 export class Neighbours {
   readonly #random: Random;
@@ -48,6 +47,7 @@ export class Neighbours {
   readonly #limits: NeighbourLimits;
   readonly #roster: Roster = new Roster();
   readonly #connections: Connections = new Connections();
+  readonly #awaiting: Awaiting = new Awaiting();
   #commands: NeighbourCommand[] = [];
   #nextDial = 1;
   /** Dials with smaller numbers began under an earlier key. */
@@ -101,6 +101,7 @@ export class Neighbours {
     if (known?.kind !== 'relay' || known.isOwn === isOwn) return;
     known.isOwn = isOwn;
     if (this.isConnected(key)) this.#reserveAt(known);
+    else if (isOwn) this.retry(nowMs, key);
   }
 
   /** A person with this transport key, to be reached at its addresses or through one of these relays. */
@@ -128,9 +129,11 @@ export class Neighbours {
     const sane = addresses.filter((address) => address.length <= ADDRESS_LENGTH_MAX).slice(0, ADDRESSES_MAX);
     // Being named again ends no wait: whoever writes cards could have us dial without a pause.
     const isNews = known !== before || sane.join() !== known.addresses.join() || relays.join() !== known.relays.join();
+    const fresh = sane.find((address) => !known.addresses.includes(address));
     known.addresses = sane;
     known.relays = relays;
     if (isNews) known.notBeforeMs = 0;
+    if (kind === 'relay' && known === before) this.#freshen(known, fresh, nowMs);
     this.wake(nowMs);
   }
 
@@ -145,14 +148,49 @@ export class Neighbours {
     if (known === undefined) return;
     // A stranger that did not answer there is not called again until it is elsewhere, or was forgotten and is found anew.
     const isNews = known.kind !== 'stranger' || near.join() !== known.near.join();
+    const fresh = near.find((address) => !known.near.includes(address));
     known.near = near;
     known.nearAtMs = nowMs;
-    if (isNews && nowMs - known.calledAtMs >= FOUND_AGAIN_MS && known.dial === undefined) {
+    const isRelay = known.kind === 'relay';
+    if (isNews && nowMs - known.calledAtMs >= FOUND_AGAIN_MS && (known.dial === undefined || isRelay)) {
       known.calledAtMs = nowMs;
       known.attempts = 0;
-      known.notBeforeMs = this.#myKey < key ? nowMs : nowMs + COURTESY_MS;
+      known.closedSoon = 0;
+      if (known.dial === undefined) known.notBeforeMs = this.#myKey < key ? nowMs : nowMs + COURTESY_MS;
+      // Of one that was never reached nothing is known but what somebody says: its own addresses come first.
+      if (isRelay && known.good !== undefined) this.#freshen(known, fresh, nowMs);
     }
     this.wake(nowMs);
+  }
+
+  /**
+   * A relay may be somewhere else now. It is dialled there first, and not after what hangs elsewhere; one that seems to be connected is asked whether it
+   * still is, because whoever moved without a word left a connection that nobody ends.
+   */
+  #freshen(relay: Known, fresh: string | undefined, nowMs: number): void {
+    if (fresh === undefined) return;
+    for (const { neighbour } of this.#connections.to(relay.key)) this.#commands.push({ kind: 'probe', neighbour });
+    relay.fresh = { address: fresh, atMs: nowMs };
+    if (relay.dial === undefined || nowMs - relay.dial.sinceMs <= STALE_DIAL_MS) return;
+    this.#setAside(relay, relay.dial);
+    relay.notBeforeMs = nowMs;
+  }
+
+  /** It is not waited for any longer; what comes of it still counts. */
+  #setAside(known: Known, dial: Dial): void {
+    known.dial = undefined;
+    if (known.kind === 'relay') known.tired = [...known.tired, dial].slice(-TIRED_DIALS_MAX);
+  }
+
+  /** It is handed something that it has to answer. Of strangers nothing is waited for: nobody dials them again for it. */
+  handed(neighbour: number, nowMs: number): void {
+    const it = this.#connections.get(neighbour);
+    if (it !== undefined && this.#closeness(it.key) !== 'stranger') this.#awaiting.handed(neighbour, nowMs);
+  }
+
+  /** It said something. */
+  heard(neighbour: number, nowMs: number): void {
+    this.#awaiting.heard(neighbour, nowMs);
   }
 
   /** A place for a new stranger, if there is one. */
@@ -177,7 +215,7 @@ export class Neighbours {
       return false;
     }
     const known = this.#roster.get(it.key);
-    if (known !== undefined) this.#reached(known, it);
+    if (known !== undefined) this.#reached(known, it, nowMs);
     const leaves = this.#connections.oneTooMany(it, this.#myKey);
     if (leaves !== undefined) this.#commands.push({ kind: 'close', neighbour: leaves });
     const hasRoom = leaves !== undefined || this.#makeRoom(it, nowMs);
@@ -189,19 +227,24 @@ export class Neighbours {
         if (aged.path === it.path) this.#commands.push({ kind: 'close', neighbour: aged.neighbour });
     }
     if (!hasRoom) this.#commands.push({ kind: 'close', neighbour: it.neighbour });
-    if (!hasRoom && known !== undefined) this.#backOff(known, nowMs);
+    if (!hasRoom && known !== undefined) this.#backOff(known, 'closed soon', nowMs);
     if (stays && known?.kind === 'relay') this.#relayUp(known, nowMs);
     this.wake(nowMs);
     return stays;
   }
 
   /** Where a relay was reached is tried first when it is gone again. */
-  #reached(known: Known, { dialled }: Connected): void {
-    if (known.kind === 'relay' && dialled && known.dial !== undefined) {
-      known.good = known.dial.address;
+  #reached(known: Known, { dialled, dial: id }: Connected, nowMs: number): void {
+    const dial = id === undefined ? known.dial : [known.dial, ...known.tired].find((one) => one?.id === id);
+    if (known.kind === 'relay' && dialled && dial !== undefined) {
+      known.good = dial.address;
+      known.reachedInMs = nowMs - dial.sinceMs;
       known.tried += known.tried % 2;
     }
     known.dial = undefined;
+    known.tired = [];
+    known.fresh = undefined;
+    if (known.kind === 'relay') known.attempts = 0;
   }
 
   /** Whether there is room for one more of its kind. */
@@ -230,6 +273,7 @@ export class Neighbours {
     for (const other of this.#roster.of('person').values()) {
       if (this.isConnected(other.key)) continue;
       other.attempts = 0;
+      other.closedSoon = 0;
       other.notBeforeMs = this.#myKey < other.key ? nowMs : nowMs + COURTESY_MS;
     }
   }
@@ -241,18 +285,32 @@ export class Neighbours {
 
   down(neighbour: number, nowMs: number): void {
     const kept = this.#connections.remove(neighbour);
+    this.#awaiting.gone(neighbour);
     if (kept === undefined) return;
     const known = this.#roster.get(kept.it.key);
     if (known !== undefined && !this.isConnected(known.key)) {
       if (known.near.length > 0) known.nearAtMs = nowMs;
-      if (known.kind === 'stranger' || nowMs - kept.sinceMs < BRIEF_MS) this.#backOff(known, nowMs);
+      // Heard of long before it was lost, and no sign of where it went.
+      if (known.fresh !== undefined && nowMs - known.fresh.atMs > BRIEF_MS) known.fresh = undefined;
+      if (known.kind === 'stranger' || nowMs - kept.sinceMs < BRIEF_MS) this.#backOff(known, 'closed soon', nowMs);
       else this.#forgive(known);
     }
     this.wake(nowMs);
   }
 
+  /**
+   * A connection goes on by another path. Nothing is closed for it: the two ends notice it at different times, and would not close the same one.
+   * One that is gone, or was one too many, is passed over.
+   */
+  reroute(neighbour: number, path: NeighbourPath): void {
+    this.#connections.reroute(neighbour, path);
+  }
+
   dialFailed(id: number, nowMs: number): void {
-    for (const known of this.#roster.all()) if (known.dial?.id === id) this.#backOff(known, nowMs);
+    for (const known of this.#roster.all()) {
+      if (known.dial?.id === id) this.#backOff(known, 'unanswered', nowMs);
+      else if (known.tired.length > 0) known.tired = known.tired.filter((one) => one.id !== id);
+    }
     this.wake(nowMs);
   }
 
@@ -261,7 +319,7 @@ export class Neighbours {
     this.#commands.push({ kind: 'probe' });
     for (const known of this.#roster.all()) {
       // A dial that began on another network may hang for long; what comes of it still counts.
-      if (known.dial !== undefined && (isElsewhere(known) || nowMs - known.dial.sinceMs > STALE_DIAL_MS)) known.dial = undefined;
+      if (known.dial !== undefined && (isElsewhere(known) || nowMs - known.dial.sinceMs > STALE_DIAL_MS)) this.#setAside(known, known.dial);
       if (known.good !== undefined) known.tried += known.tried % 2;
     }
     this.retry(nowMs);
@@ -277,17 +335,20 @@ export class Neighbours {
 
   #forgive(known: Known): void {
     known.attempts = 0;
+    known.closedSoon = 0;
     known.notBeforeMs = 0;
   }
 
-  #backOff(known: Known, nowMs: number): void {
+  /** `fromMs`: since when nothing was heard of it. */
+  #backOff(known: Known, missed: 'unanswered' | 'closed soon', nowMs: number, fromMs: number = nowMs): void {
     known.dial = undefined;
-    known.tried++;
     known.attempts++;
+    if (missed === 'closed soon') known.closedSoon++;
+    // Where a relay was reached just now it is reached again.
+    if (missed === 'unanswered' || known.good === undefined) known.tried++;
     if (known.kind === 'stranger' && known.attempts >= NEAR_ATTEMPTS_MAX) return this.#roster.delete(known.key);
-    const most = known.kind === 'relay' ? BACK_OFF_RELAY_MAX_MS : BACK_OFF_PERSON_MAX_MS;
-    const wait = Math.min(most, BACK_OFF_FIRST_MS * 2 ** Math.min(known.attempts - 1, 16));
-    known.notBeforeMs = nowMs + Math.floor(wait / 2) + randomBelow(this.#random, Math.floor(wait / 2) + 1);
+    const wait = missed === 'unanswered' ? unansweredMs(known) : closedSoonMs(known);
+    known.notBeforeMs = fromMs + Math.floor(wait / 2) + randomBelow(this.#random, Math.floor(wait / 2) + 1);
   }
 
   #addressFor(known: Known): string | undefined {
@@ -299,8 +360,9 @@ export class Neighbours {
   wake(nowMs: number): void {
     this.#wakeAtMs = undefined;
     this.#drain(nowMs);
+    for (const neighbour of this.#awaiting.due(nowMs)) this.#commands.push({ kind: 'probe', neighbour });
     for (const known of this.#roster.all()) {
-      if (known.dial !== undefined && nowMs - known.dial.sinceMs > patienceMs(known)) this.#tire(known, nowMs);
+      if (known.dial !== undefined && nowMs - known.dial.sinceMs > patienceMs(known)) this.#tire(known, known.dial, nowMs);
       if (known.near.length > 0 && nowMs - known.nearAtMs > NEAR_BELIEVED_MS && !this.isConnected(known.key)) this.#doubtNear(known);
     }
     let free = this.#freeDials();
@@ -319,11 +381,15 @@ export class Neighbours {
     }
   }
 
-  /** A dial has taken too long; what still comes of it counts. */
-  #tire(known: Known, nowMs: number): void {
-    if (!isElsewhere(known)) return this.#backOff(known, nowMs);
-    known.dial = undefined;
-    known.tried++;
+  /**
+   * A dial has taken too long; what still comes of it counts. After one elsewhere the turn is at once with where the relay was last reached; otherwise the
+   * time it took is part of the wait.
+   */
+  #tire(known: Known, dial: Dial, nowMs: number): void {
+    const wasElsewhere = isElsewhere(known);
+    this.#setAside(known, dial);
+    if (wasElsewhere) known.tried++;
+    else this.#backOff(known, 'unanswered', nowMs, known.kind === 'relay' ? dial.sinceMs : nowMs);
   }
 
   #drain(nowMs: number): void {
@@ -343,6 +409,7 @@ export class Neighbours {
     const address = this.#isWanted(known) ? this.#addressFor(known) : undefined;
     if (address === undefined) return false;
     known.dial = { id: this.#nextDial++, address, sinceMs: nowMs };
+    known.fresh = undefined;
     this.#commands.push({ kind: 'dial', id: known.dial.id, address, expectedKey: known.key });
     return true;
   }
@@ -371,7 +438,10 @@ export class Neighbours {
 
   wakeAtMs(): number | undefined {
     this.#wakeAtMs ??= { at: this.#nextWakeMs() };
-    return this.#wakeAtMs.at;
+    // Changed by every message, and cheap: apart from what is kept.
+    const askAtMs = this.#awaiting.wakeAtMs();
+    const { at } = this.#wakeAtMs;
+    return at === undefined || askAtMs === undefined ? (at ?? askAtMs) : Math.min(at, askAtMs);
   }
 
   #nextWakeMs(): number | undefined {
@@ -389,13 +459,4 @@ export class Neighbours {
     }
     return at;
   }
-}
-
-/** A relay is being dialled, and not where it was last reached. */
-function isElsewhere({ kind, dial, good }: Known): boolean {
-  return kind === 'relay' && dial !== undefined && good !== undefined && dial.address !== good;
-}
-
-function patienceMs(known: Known): number {
-  return isElsewhere(known) ? OTHER_ADDRESS_PATIENCE_MS : DIAL_PATIENCE_MS;
 }

@@ -5,6 +5,13 @@
 import { type Random, randomBelow } from '../kernel/random.ts';
 import { peerIdOf, throughRelay } from './addresses.ts';
 
+/** One that is under way. */
+export interface Dial {
+  readonly id: number;
+  readonly address: string;
+  readonly sinceMs: number;
+}
+
 export type Closeness = 'relay' | 'person' | 'stranger';
 
 export interface Known {
@@ -25,10 +32,17 @@ export interface Known {
   tried: number;
   /** Dials that failed since it was last there or last found: how long to wait. */
   attempts: number;
+  /** Connections that were closed soon, since one was not. */
+  closedSoon: number;
   notBeforeMs: number;
-  dial: { readonly id: number; readonly address: string; readonly sinceMs: number } | undefined;
-  /** Where it was last reached; known of relays alone. */
+  dial: Dial | undefined;
+  /** Dials of a relay that were not waited for, the latest last. */
+  tired: readonly Dial[];
+  /** An address of a relay that was heard of just now: it is dialled before all others. */
+  fresh: { readonly address: string; readonly atMs: number } | undefined;
+  /** Where it was last reached, and how long that took; known of relays alone. */
   good: string | undefined;
+  reachedInMs: number;
   /** A relay that this side chose itself; false of all others. */
   isOwn: boolean;
 }
@@ -48,8 +62,9 @@ export function waysTo(known: Known, relays: readonly Known[]): readonly string[
   return ways;
 }
 
-/** Of these ways, the one whose turn it is: each in turn, but every other time the one that last led there. */
-export function nextWay({ good, tried }: Pick<Known, 'good' | 'tried'>, ways: readonly string[]): string | undefined {
+/** Of these ways, the one whose turn it is: what was heard of just now, then each in turn, but every other time the one that last led there. */
+export function nextWay({ good, tried, fresh }: Pick<Known, 'good' | 'tried' | 'fresh'>, ways: readonly string[]): string | undefined {
+  if (fresh !== undefined && ways.includes(fresh.address)) return fresh.address;
   const others = ways.filter((way) => way !== good);
   if (others.length === ways.length || others.length === 0) return ways[tried % Math.max(1, ways.length)];
   return tried % 2 === 0 ? good : others[Math.floor(tried / 2) % others.length];
@@ -83,9 +98,13 @@ export class Roster {
       calledAtMs: before?.calledAtMs ?? Number.NEGATIVE_INFINITY,
       tried: 0,
       attempts: 0,
+      closedSoon: 0,
       notBeforeMs: 0,
       dial: before?.dial,
+      tired: before?.tired ?? [],
+      fresh: undefined,
       good: before?.good,
+      reachedInMs: before?.reachedInMs ?? 0,
       isOwn: false,
     };
     this.delete(key);

@@ -1,5 +1,6 @@
 /** Gossip's and neighbours' answers, made into rows, frames and commands of an outcome: the same for every node. */
 import type { GossipEffect } from '../gossip/effects.ts';
+import { isAnswered } from '../gossip/frames.ts';
 import type { NeighbourCommand } from '../neighbours/neighbours.ts';
 import { neighbourId, transportKey } from './machine.ts';
 import type { OutcomeBuilder } from './outcome.ts';
@@ -47,6 +48,18 @@ export function obey<Event>(commands: readonly NeighbourCommand[], out: OutcomeB
     if (command.kind === 'dial') {
       out.command({ kind: 'dial', id: command.id, address: command.address, expectedKey: transportKey(command.expectedKey) });
     } else if (command.kind === 'close') out.command({ kind: 'close', neighbour: neighbourId(command.neighbour) });
+    else if (command.kind === 'probe')
+      out.command({ kind: 'probe', ...(command.neighbour === undefined ? {} : { neighbour: neighbourId(command.neighbour) }) });
     else out.command(command);
   }
+}
+
+/** Neighbours that are handed something now which they have to answer. */
+export function answersOwed(effects: readonly GossipEffect[]): readonly number[] {
+  const owed: number[] = [];
+  for (const effect of effects) {
+    if (effect.kind === 'send' && isAnswered(effect.frame)) owed.push(effect.to);
+    if (effect.kind === 'send-stored' && isAnswered(effect.head)) owed.push(effect.to);
+  }
+  return owed;
 }

@@ -122,8 +122,8 @@ export type LinkCommand =
    */
   | { readonly kind: 'reserve'; readonly address: string; readonly helps?: boolean }
   | { readonly kind: 'unreserve'; readonly address: string }
-  /** The device woke or its network changed: ask every neighbour for a sign of life at once, and take down who gives none. */
-  | { readonly kind: 'probe' }
+  /** Ask this neighbour for a sign of life at once, or every one (the device woke, its network changed), and take down who gives none. */
+  | { readonly kind: 'probe'; readonly neighbour?: NeighbourId }
   | HandCommand;
 
 /**
@@ -179,6 +179,8 @@ export type LinkEvent =
       readonly frameBytesMax: number;
     }
   | { readonly kind: 'down'; readonly neighbour: NeighbourId }
+  /** The bytes of a neighbour that is there take another path than was told last; nothing else changed. */
+  | { readonly kind: 'path'; readonly neighbour: NeighbourId; readonly path: Path }
   | { readonly kind: 'frame'; readonly neighbour: NeighbourId; readonly frame: Bytes }
   /** There is room again after `send` answered `full`. */
   | { readonly kind: 'drained'; readonly neighbour: NeighbourId }

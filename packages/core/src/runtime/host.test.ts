@@ -24,9 +24,11 @@ let seedOfStart = 1;
 
 class Puppet implements Machine<Input, string> {
   readonly heard: string[] = [];
+  readonly ups: LinkEvent[] = [];
 
   handle(input: Input | HostInput, rows: Rows): Step<string> {
     if (input.kind === 'do') return typeof input.what === 'function' ? input.what(rows) : input.what;
+    if (input.kind === 'link' && input.event.kind === 'up') this.ups.push(input.event);
     this.heard.push(input.kind === 'link' ? input.event.kind : input.kind);
     return outcome(input.kind === 'start' ? { commands: [{ kind: 'listen', seed: bytesOf([seedOfStart]) }] } : {});
   }
@@ -227,6 +229,18 @@ describe('a commit that fails', () => {
     it.input(does({ writes: [put(1)], events: ['saved now'] }));
     await quiet();
     expect([events, store.getNow([row(1)])]).toEqual([['saved now'], [bytesOf([1])]]);
+  });
+
+  test('tells a machine that is built again by which path a neighbour is reached now', async () => {
+    const { it, store, link, machine } = await host();
+    link.tell(up);
+    link.tell({ kind: 'path', neighbour: peer, path: 'circuit' });
+    link.tell({ kind: 'path', neighbour: neighbourId(9), path: 'circuit' });
+    store.failNextCommit('full');
+    it.input(does({ writes: [put(1)] }));
+    await quiet();
+    expect(machine().heard).toEqual(['start', 'up']);
+    expect(machine().ups).toEqual([{ ...up, path: 'circuit' }]);
   });
 
   test('forgets neighbours that left', async () => {

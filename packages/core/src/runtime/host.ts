@@ -109,6 +109,10 @@ export class Host<Input, Event> {
 
   #onLink(event: LinkEvent): void {
     if (event.kind === 'up') this.#linked.set(event.neighbour, event);
+    if (event.kind === 'path') {
+      const up = this.#linked.get(event.neighbour);
+      if (up !== undefined) this.#linked.set(event.neighbour, { ...up, path: event.path });
+    }
     if (event.kind === 'down') {
       this.#linked.delete(event.neighbour);
       this.#held.delete(event.neighbour);

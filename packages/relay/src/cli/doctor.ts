@@ -12,7 +12,10 @@ import type { Config } from '../config.ts';
 import { diskRoom, roomLine, roomTrouble } from '../disk-room.ts';
 import { lanAddresses } from '../lan-addresses.ts';
 import { assertTcpPort, assertUdpPort } from '../open-ports.ts';
-import { turnSentence } from '../turn/sentences.ts';
+import { notedOutside, outsideSentences } from '../outside.ts';
+import { turnBounds } from '../turn/bounds.ts';
+import { ip6Addresses, readIp6Table } from '../turn/ip6-addresses.ts';
+import { turnBoundsSentence, turnSentence } from '../turn/sentences.ts';
 import { answersStun } from '../turn/stun-probe.ts';
 import { findTurnProgram } from '../turn/turn-program.ts';
 import { endingFor } from './exit.ts';
@@ -46,6 +49,7 @@ export async function examine(config: Config, path: string | undefined): Promise
     await multicastFinding(config, addresses),
     await nameFinding(config, isRunning),
     await turnFinding(config, path, addresses, isRunning),
+    ...(await outsideFindings(config, isRunning)),
   ];
 }
 
@@ -181,18 +185,27 @@ function isAnswered(name: string): Promise<boolean> {
   });
 }
 
+/** What the relay that runs here has learned of it; nothing where it was not asked for. */
+async function outsideFindings({ data, reach }: Config, isRunning: boolean): Promise<readonly Finding[]> {
+  if (!reach) return [];
+  if (!isRunning) return [lacking('Whether a relay here could be dialled from outside is learned by running it.')];
+  const noted = await notedOutside(data);
+  return outsideSentences(noted, 'ID').map((sentence) => (noted.dialable === 'yes' ? good(sentence) : lacking(sentence)));
+}
+
 async function turnFinding(
-  { turnPort }: Config,
+  { host, turnPort, turnMegabits }: Config,
   path: string | undefined,
   addresses: readonly string[],
   isRunning: boolean,
 ): Promise<Finding> {
   if (turnPort === 'off') return lacking(turnSentence('off', 0));
   if ((await findTurnProgram(path)) === undefined) return lacking(turnSentence('absent', turnPort));
-  const [address] = addresses;
+  const [address] = [...addresses, ...ip6Addresses(readIp6Table(), host)];
   if (address === undefined) return lacking(turnSentence('no-address', turnPort));
-  if (!isRunning) return good(`coturn is installed: STUN and TURN for phones behind routers will answer at port ${turnPort}.`);
+  const bounds = turnBoundsSentence(turnBounds(turnMegabits));
+  if (!isRunning) return good(`coturn is installed: STUN and TURN for phones behind routers will answer at port ${turnPort}. ${bounds}`);
   return (await answersStun(address, turnPort, ANSWER_WITHIN_MS))
-    ? good(turnSentence('running', turnPort))
+    ? good(`${turnSentence('running', turnPort)} ${bounds}`)
     : trouble(`STUN and TURN do not answer at port ${turnPort}, though coturn is installed.`);
 }

@@ -46,7 +46,8 @@ export function tcpAddress(host: string, port: number): string {
 export function kithJson(house: HouseFacts, relay: RelayFacts, from: AskedAt): KithJson {
   const local = from.scheme === 'http' ? [`${tcpAddress(from.host, from.port)}/ws`] : [];
   const own = `${tcpAddress(house.origin.host, house.origin.port)}/tls/ws`;
-  const direct = relay.addresses.filter((address) => address.includes('/webrtc-direct'));
+  // Of a relay behind a router some lead through another relay, for relays alone.
+  const direct = relay.addresses.filter((address) => address.includes('/webrtc-direct') && !address.includes('/p2p-circuit'));
   return {
     kith: 1,
     name: house.name,

@@ -13,14 +13,32 @@ export const RELAYED_PORTS: readonly [number, number] = [20_000, 20_999];
 /** Milliseconds that credentials count: a page that was open all day asks again twice. */
 export const CREDENTIALS_MS: number = 12 * 3_600_000;
 
-/** Allocations under one name at a time: what one page needs for sixteen connections that are being made, or thirty-two that are there. */
+/**
+ * Allocations under one name at a time, and never more than a quarter of all: what one page needs for sixteen connections that are being made, or
+ * thirty-two that are there.
+ */
 export const ALLOCATIONS_EACH_MAX = 64;
 
 /**
- * Bytes a second for one allocation, each way: a file, or a call with a picture. There is none for all of them together: coturn sets each one's
- * rate aside from such a total in advance, idle or not, and refuses whoever comes when it is given out.
+ * Megabits a second that are carried for all together, each way, unless the keeper chooses (`--turn-rate`): half of what a Raspberry Pi's network
+ * takes, so that mail and the app pass beside it. What is carried comes in and leaves again, so the network has this much of each.
  */
-export const RATE_EACH_MAX = 1_250_000;
+export const MEGABITS = 512;
+
+/** The least that can be chosen, in megabits a second: the fewest allocations have a voice's rate each. */
+export const MEGABITS_MIN = 16;
+export const MEGABITS_MAX = 100_000;
+
+/**
+ * Bytes a second for one allocation, each way, where there is enough for the fewest: a call with a picture, and a file of 100 MB in seven minutes.
+ * coturn sets it aside for each allocation in advance, idle or not, so the total is this times the number of allocations, and more for each means
+ * fewer of them.
+ */
+export const RATE_EACH = 250_000;
+
+/** All together at a time, at the least and at the most: thirty-two connections of which both ends keep two, and one for each port. */
+export const ALLOCATIONS_MIN = 128;
+export const ALLOCATIONS_MAX = 1_000;
 
 /** Addresses of this machine it listens at: the likeliest ones; each costs a socket for every thread. */
 export const ADDRESSES_MAX = 8;

@@ -1,4 +1,5 @@
 /** What the keeper is told about TURN, in the greeting, when it changes, and by --doctor. Holds no behaviour. */
+import type { TurnBounds } from './bounds.ts';
 import type { TurnState } from './turn-server.ts';
 
 export function turnSentence(state: TurnState, port: number): string {
@@ -18,4 +19,10 @@ export function turnSentence(state: TurnState, port: number): string {
     case 'failing':
       return 'STUN and TURN are not there: coturn ended by itself and is tried again after a while.';
   }
+}
+
+/** Rounded down: a keeper compares it with what the line takes. */
+export function turnBoundsSentence({ allocations, rateEach, rateTotal }: TurnBounds): string {
+  const [all, each] = [rateTotal, rateEach].map((bytes) => Math.floor(bytes / 12_500) / 10);
+  return `TURN carries at most ${all} Mbit/s each way in all (--turn-rate), for ${allocations} ends at a time with ${each} Mbit/s each.`;
 }

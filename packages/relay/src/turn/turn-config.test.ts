@@ -1,11 +1,27 @@
 import { expect, test } from 'vitest';
+import { turnBounds } from './bounds.ts';
 import { turnConfig } from './turn-config.ts';
 
-const lines = turnConfig({ port: 4003, addresses: ['192.168.1.5', '10.0.0.2'], folder: '/data/turn' }, 'secret').split('\n');
+const of = (...addresses: string[]): string[] =>
+  turnConfig({ port: 4003, addresses, folder: '/data/turn', bounds: turnBounds(512) }, 'secret').split('\n');
+const lines = of('192.168.1.5', '10.0.0.2');
 
 test('it listens and relays at the addresses it was given and at no other', () => {
   expect(lines.filter((line) => line.startsWith('listening-ip='))).toEqual(['listening-ip=192.168.1.5', 'listening-ip=10.0.0.2']);
   expect(lines.filter((line) => line.startsWith('relay-ip='))).toEqual(['relay-ip=192.168.1.5', 'relay-ip=10.0.0.2']);
+});
+
+test('phones come by IPv6 too, and meet by IPv4 where there is any', () => {
+  const both = of('192.168.1.5', '2001:db8::5');
+  expect(both.filter((line) => line.startsWith('listening-ip='))).toEqual(['listening-ip=192.168.1.5', 'listening-ip=2001:db8::5']);
+  expect(both.filter((line) => line.startsWith('relay-ip='))).toEqual(['relay-ip=192.168.1.5']);
+  expect(both.some((line) => line.startsWith('allocation-default'))).toBe(false);
+  expect(of('2001:db8::5')).toEqual(expect.arrayContaining(['relay-ip=2001:db8::5', 'allocation-default-address-family=ipv6']));
+});
+
+test('there is a bound for each name, for each allocation and for all together', () => {
+  const bounds = ['user-quota=64', 'total-quota=256', 'max-bps=250000', 'bps-capacity=64000000'];
+  expect(lines).toEqual(expect.arrayContaining(bounds));
 });
 
 test('nobody uses it without credentials, and nobody administers it over the network', () => {

@@ -2,16 +2,18 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { type TurnBounds, turnBounds } from './bounds.ts';
 import { turnCredentials } from './credentials.ts';
 import { ALLOCATIONS_EACH_MAX } from './limits.ts';
 import { turnClient } from './testing/turn-client.ts';
 import { findTurnProgram } from './turn-program.ts';
 import { openTurnServer, type TurnServer, type TurnServerOptions, waitAfter } from './turn-server.ts';
 
+const hasIp6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 const program = await findTurnProgram(process.env['PATH']);
 const base = mkdtempSync(join(tmpdir(), 'kith-turn-'));
 const open: TurnServer[] = [];
@@ -31,7 +33,15 @@ async function freePort(): Promise<number> {
 async function turn(fields: Partial<TurnServerOptions> = {}): Promise<{ server: TurnServer; port: number; folder: string }> {
   const port = await freePort();
   const folder = mkdtempSync(join(base, 'one-'));
-  const server = openTurnServer({ port, folder, program, addresses: () => ['127.0.0.1'], nowMs: () => Date.now(), ...fields });
+  const server = openTurnServer({
+    port,
+    folder,
+    program,
+    addresses: () => ['127.0.0.1'],
+    bounds: turnBounds(512),
+    nowMs: () => Date.now(),
+    ...fields,
+  });
   open.push(server);
   return { server, port, folder };
 }
@@ -113,6 +123,51 @@ describe.skipIf(program === undefined)('with coturn', () => {
     expect([codes.filter((code) => code === 0).length, codes.at(-1)]).toEqual([ALLOCATIONS_EACH_MAX, 486]);
     expect(await allocate('bo', 60_000)).toBe(0);
     for (const client of clients) client.close();
+  });
+
+  /** Asks under as many names as there are answers; each keeps what it was given. */
+  async function answersTo(bounds: TurnBounds, names: readonly string[]): Promise<readonly number[]> {
+    const { server, port } = await turn({ bounds });
+    await isRunning(server);
+    const codes: number[] = [];
+    const clients: ReturnType<typeof turnClient>[] = [];
+    for (const name of names) {
+      const client = turnClient(port, server.offer(name) ?? { username: '', credential: '' });
+      clients.push(client);
+      codes.push(await client.allocate());
+    }
+    for (const client of clients) client.close();
+    return codes;
+  }
+
+  test('all together have as many allocations as there are, whoever asks', async () => {
+    const bounds = { allocations: 3, allocationsEach: 2, rateEach: 10_000, rateTotal: 1_000_000 };
+    expect(await answersTo(bounds, ['ann', 'bo', 'cleo', 'dan', 'ann'])).toEqual([0, 0, 0, 486, 486]);
+  });
+
+  test('all together have the rate that there is: who comes when it is given out is refused', async () => {
+    const bounds = { allocations: 100, allocationsEach: 50, rateEach: 10_000, rateTotal: 20_000 };
+    expect(await answersTo(bounds, ['ann', 'bo', 'cleo', 'dan'])).toEqual([0, 0, 486, 486]);
+  });
+
+  test.skipIf(!hasIp6)('who comes by IPv6 is given an allocation too', async () => {
+    const { server, port } = await turn({ addresses: () => ['127.0.0.1', '::1'] });
+    await isRunning(server);
+    const client = turnClient(port, server.offer('ann') ?? { username: '', credential: '' }, '::1');
+    expect(await client.allocate()).toBe(0);
+    // it leaves by IPv4, where others are
+    expect(await client.permit('192.0.2.7')).toBe(0);
+    client.close();
+  });
+
+  test.skipIf(!hasIp6)('where there is nothing but IPv6 it leaves by that', async () => {
+    const { server, port } = await turn({ addresses: () => ['::1'] });
+    await isRunning(server);
+    const client = turnClient(port, server.offer('ann') ?? { username: '', credential: '' }, '::1');
+    expect(await client.allocate()).toBe(0);
+    // 443: an address of the other family
+    expect(await client.permit('192.0.2.7')).toBe(443);
+    client.close();
   });
 
   test('only this user can read the secret, and it is gone afterwards', async () => {

@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, replaceFile } from '../authority/key-folder.ts';
 import { assertTcpPort, assertUdpPort } from '../open-ports.ts';
+import type { TurnBounds } from './bounds.ts';
 import { newTurnSecret, type TurnCredentials, turnCredentials } from './credentials.ts';
 import { ADDRESSES_MAX, CREDENTIALS_MS, END_WITHIN_MS, GOOD_RUN_MS, START_WITHIN_MS, WAIT_MAX_MS, WAIT_MIN_MS } from './limits.ts';
 import { answersStun } from './stun-probe.ts';
@@ -24,8 +25,9 @@ export interface TurnServerOptions {
   readonly folder: string;
   /** The program, where it was found. */
   readonly program: string | undefined;
-  /** IPv4 addresses of this machine that others can reach, likeliest first. */
+  /** Of this machine, that others can reach, likeliest first. */
   readonly addresses: () => readonly string[];
+  readonly bounds: TurnBounds;
   readonly nowMs: () => number;
   /** Told when the state is another one. */
   readonly changed?: (state: TurnState) => void;
@@ -54,7 +56,7 @@ export function waitAfter(failures: number): number {
 }
 
 export function openTurnServer(options: TurnServerOptions): TurnServer {
-  const { program, port, folder, nowMs } = options;
+  const { program, port, folder, bounds, nowMs } = options;
   if (program === undefined) return { ...NO_TURN, state: () => 'absent' };
   const secret = newTurnSecret();
   const file = join(folder, 'turnserver.conf');
@@ -96,7 +98,7 @@ export function openTurnServer(options: TurnServerOptions): TurnServer {
       return failed('port-taken');
     }
     await makeFolder(folder);
-    await replaceFile(file, turnConfig({ port, addresses, folder }, secret), 0o600);
+    await replaceFile(file, turnConfig({ port, addresses, folder, bounds }, secret), 0o600);
     const startedAtMs = nowMs();
     const started = spawnWatched(program, ['-c', file]);
     child = started;

@@ -135,6 +135,22 @@ describe('a sign of life', () => {
     expect(written).toEqual([bytesOf([0, 0, 0, 1, 8])]);
   });
 
+  test('may take longer while much that was sent before may still be under way, however slow the road', async () => {
+    const { frames, at, turn } = world();
+    expect(frames.backlogMs).toBe(0);
+    for (let times = 0; times < 2; times++) frames.send(frame(100));
+    const both = frames.backlogMs;
+    await turn();
+    expect(both).toBeGreaterThan(2 * (100 / 8.192) - 1);
+    expect(frames.backlogMs).toBeGreaterThanOrEqual(both);
+    at(10);
+    frames.send(frame(100));
+    await turn();
+    expect(frames.backlogMs).toBeGreaterThan(3 * (100 / 8.192) - 11);
+    at(1_000);
+    expect(frames.backlogMs).toBe(0);
+  });
+
   test('is neither asked for nor given once the stream has ended', () => {
     const { frames, written, hear } = world();
     frames.end('closed');

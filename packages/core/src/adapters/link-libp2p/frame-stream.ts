@@ -26,6 +26,9 @@ export interface FrameStreamListener {
 /** What one `stream.send` carries at most: a little under one noise message, so that a batch is not cut into a large and a tiny one. */
 const BATCH_BYTES = 65_000;
 
+/** What a slow road takes at the least: 8 KiB a second, a phone at the edge of its network. */
+const SLOWEST_BYTES_PER_MS = 8.192;
+
 const HEARTBEAT: Bytes = new Uint8Array(LENGTH_BYTES);
 const QUESTION: Bytes = new Uint8Array(LENGTH_BYTES).fill(ASK & 0xff);
 
@@ -43,6 +46,8 @@ export class FrameStream {
   readonly #nowMs: () => number;
   #sentAtMs: number;
   #heardAtMs: number;
+  /** Of what was sent, bytes that may still be under way on the slowest road, as of `#sentAtMs`. */
+  #underWayBytes = 0;
 
   /** Listens at once: a libp2p stream loses what arrives before somebody listens. */
   constructor(stream: Stream, limits: FrameStreamLimits, listener: FrameStreamListener, nowMs: () => number) {
@@ -101,6 +106,11 @@ export class FrameStream {
     return this.#heardAtMs;
   }
 
+  /** How much longer an answer may take because of what was sent before the question and may still be under way. */
+  get backlogMs(): number {
+    return Math.max(0, (this.#underWayBytes + this.#queueBytes) / SLOWEST_BYTES_PER_MS - (this.#nowMs() - this.#sentAtMs));
+  }
+
   /** Between batches. Where a batch waits, what leaves with it is sign enough. */
   #beat(beat: Bytes): void {
     if (!this.#hasEnded && !this.#isStreamFull) this.#write(beat);
@@ -157,7 +167,9 @@ export class FrameStream {
   #write(batch: Bytes): void {
     try {
       this.#isStreamFull = !this.#stream.send(batch);
-      this.#sentAtMs = this.#nowMs();
+      const nowMs = this.#nowMs();
+      this.#underWayBytes = Math.max(0, this.#underWayBytes - (nowMs - this.#sentAtMs) * SLOWEST_BYTES_PER_MS) + batch.length;
+      this.#sentAtMs = nowMs;
     } catch {
       // the stream closed between its last event and this write; its close event may still be under way
       this.end('closed');

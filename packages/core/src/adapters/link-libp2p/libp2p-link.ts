@@ -20,36 +20,17 @@ import type { Link } from '../../ports/link.ts';
 import type { HandHost, Hands } from './by-hand/hands.ts';
 import { dialTarget, failureOf, isCircuit, isWebRtc, parseAddress, pathOf } from './dial-target.ts';
 import { FrameStream } from './frame-stream.ts';
+import { DEFAULT_TUNING, type LinkTuning } from './link-tuning.ts';
 import type { PassiveNode } from './passive-node.ts';
+import { PathWatch } from './path-watch.ts';
+import { Probe } from './probe.ts';
 import { ReservationKeeper } from './reservation-keeper.ts';
-import { isRelayedForGood, peerConnectionOf } from './selected-pair.ts';
+import { isRelayedForGood, peerConnectionOf, type StatsSource } from './selected-pair.ts';
 import { privateKeyOf, transportKeyOf } from './transport-identity.ts';
 
-export const PROTOCOL = '/kith/1.0.0';
+export type { LinkTuning } from './link-tuning.ts';
 
-/** Times and sizes of a link; every one has a default and is lower only in tests. */
-export interface LinkTuning {
-  /** Default 65,536. Both sides must agree. */
-  readonly frameBytesMax?: number;
-  /** Bytes that wait for one neighbour before `send` answers `full`. Default 1 MiB. */
-  readonly queueBytesMax?: number;
-  /** Default 15 s. */
-  readonly keepAliveMs?: number;
-  /** A neighbour not heard for this long is closed. Default 45 s. */
-  readonly silentMs?: number;
-  /** Default 10 s. */
-  readonly dialTimeoutMs?: number;
-  /** How often a reservation is checked. Default 15 s. */
-  readonly reserveCheckMs?: number;
-  /** An incoming connection on which nothing happens is closed after this long. Default 60 s. */
-  readonly idleMs?: number;
-  /** Who gives no sign of life for this long after `probe` is taken down. Default 2 s: what is lost here is slow to come about again. */
-  readonly probeMs?: number;
-  /** The same for a connection that was dialled to a relay: it is there again within a moment. Default 1 s. */
-  readonly probeRelayMs?: number;
-  /** Who has given none by then is asked a second time. Default 400 ms. */
-  readonly probeAgainMs?: number;
-}
+export const PROTOCOL = '/kith/1.0.0';
 
 /** How an entrance (node, browser) makes its libp2p node once the key is known. */
 export interface Libp2pLinkOptions extends LinkTuning {
@@ -87,6 +68,9 @@ interface Neighbour {
   readonly connection: Connection;
   readonly path: Path;
   readonly frames: FrameStream;
+  readonly connectedInMs: number;
+  /** Where the way may become another one while it is up. */
+  readonly watch: PathWatch | undefined;
 }
 
 export class Libp2pLink implements Link {
@@ -100,17 +84,19 @@ export class Libp2pLink implements Link {
   /** Under earlier keys: each stands until its last neighbour has left. */
   readonly #earlier: Set<Standing> = new Set();
   #beat: ReturnType<typeof setInterval> | undefined;
+  readonly #probes: Probe<Neighbour>;
   readonly #handHost: HandHost = {
     tell: (event) => this.tell(event),
     ready: () => this.ready(),
-    join: (connection, signal) => this.#join(connection, signal),
+    join: (connection, signal) => this.join(connection, signal),
   };
   #toldAddresses = '';
   #nextId = 1;
   #stopped: Promise<void> | undefined;
 
   constructor(options: Libp2pLinkOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...DEFAULT_TUNING, ...options };
+    this.#probes = new Probe(this.#options, (neighbour) => this.#lose(neighbour, 'at-once'));
   }
 
   start(listener: (event: LinkEvent) => void): void {
@@ -155,7 +141,7 @@ export class Libp2pLink implements Link {
         else this.#options.hands.perform(command, this.#handHost);
         break;
       case 'probe':
-        this.#probe();
+        this.#probe(command.neighbour);
         break;
       case 'hand-drop':
       case 'hand-forget':
@@ -228,8 +214,15 @@ export class Libp2pLink implements Link {
     standing.keeper?.stop();
     standing.leftAtMs = Date.now();
     this.#earlier.add(standing);
-    const [oldest] = this.#earlier;
-    if (oldest !== undefined && this.#earlier.size > EARLIER_MAX) this.#end(oldest);
+    if (this.#earlier.size <= EARLIER_MAX) return;
+    // the one that was left just now may have somebody on the way to it
+    const others = [...this.#earlier].filter((one) => one !== standing);
+    const first = others.find((one) => !this.#isInUse(one)) ?? others[0];
+    if (first !== undefined) this.#end(first);
+  }
+
+  #isInUse({ passive }: Standing): boolean {
+    return passive?.parts.connectionManager.getConnections().some((connection) => this.#byConnection.has(connection.id)) === true;
   }
 
   #end(standing: Standing): void {
@@ -237,23 +230,13 @@ export class Libp2pLink implements Link {
     void standing.opening.then(({ node }) => node.stop()).catch(() => {});
   }
 
-  /** Asks everybody for a sign of life. Who was connected by hand is left alone: it may come back, and cannot be dialled. */
-  #probe(): void {
-    const asked = [...this.#neighbours.values()].filter(({ connection }) => this.#options.hands?.of(connection) === undefined);
-    const askedAtMs = Date.now();
-    const silent = (): readonly Neighbour[] => asked.filter(({ frames }) => frames.heardAtMs < askedAtMs);
-    const { probeMs, probeRelayMs, probeAgainMs } = this.#options;
-    for (const { frames } of asked) frames.ask();
-    // one question may be lost on a bad way
-    setTimeout(() => {
-      for (const { frames } of silent()) frames.ask();
-    }, probeAgainMs);
-    setTimeout(() => {
-      for (const neighbour of silent()) if (neighbour.path === 'relay') this.#lose(neighbour, 'at-once');
-    }, probeRelayMs);
-    setTimeout(() => {
-      for (const neighbour of silent()) this.#lose(neighbour, 'at-once');
-    }, probeMs);
+  /**
+   * Who was connected by hand is left alone: it may come back, and cannot be dialled. So is one who merely does not answer on a connection that may find
+   * another way by itself: that takes some seconds, and who is taken down meanwhile may have nobody left to be dialled by.
+   */
+  #probe(one: NeighbourId | undefined): void {
+    const asked = [...this.#neighbours.values()].filter(({ id, watch }) => one === undefined || (id === one && watch === undefined));
+    this.#probes.ask(asked.filter(({ connection }) => this.#options.hands?.of(connection) === undefined));
   }
 
   async #whenOpen(act: (passive: PassiveNode) => void): Promise<void> {
@@ -362,8 +345,8 @@ export class Libp2pLink implements Link {
     );
   }
 
-  /** The stream on a connection made by hand that this side began. */
-  async #join(connection: Connection, signal: AbortSignal): Promise<void> {
+  /** The stream on a connection that was not dialled by command (made by hand, or through routers), and that this side is the dialler of. */
+  async join(connection: Connection, signal: AbortSignal): Promise<void> {
     const key = transportKeyOf(connection.remotePeer);
     if (key === undefined) throw new Error('a peer with another kind of key');
     const stream = await connection.newStream(PROTOCOL, { signal });
@@ -398,8 +381,15 @@ export class Libp2pLink implements Link {
     const byHand = this.#options.hands?.of(connection);
     if (byHand !== undefined) return byHand.path;
     const path = pathOf(connection.remoteAddr, connection.direction === 'outbound', connection.limits !== undefined);
-    const source = isWebRtc(connection.remoteAddr) ? peerConnectionOf(connection) : undefined;
+    const source = this.#sourceOf(connection);
     return source === undefined ? path : isRelayedForGood(source, signal).then((isRelayed) => (isRelayed ? 'circuit' : path));
+  }
+
+  /** What says which way the bytes take, where that may change. */
+  #sourceOf(connection: Connection): StatsSource | undefined {
+    const byHand = this.#options.hands?.of(connection);
+    if (byHand !== undefined) return byHand.source;
+    return isWebRtc(connection.remoteAddr) ? peerConnectionOf(connection) : undefined;
   }
 
   #adopt(stream: Stream, connection: Connection, key: TransportKey, path: Path, dial: number | undefined): void {
@@ -417,7 +407,10 @@ export class Libp2pLink implements Link {
       },
       () => Date.now(),
     );
-    const neighbour: Neighbour = { id, connection, path, frames };
+    const source = path === 'relay' ? undefined : this.#sourceOf(connection);
+    const watch = source && new PathWatch(source, path === 'direct' ? path : 'circuit', (now) => this.#tellPath(id, now));
+    const connectedInMs = Math.min(Date.now() - connection.timeline.open, this.#options.dialTimeoutMs);
+    const neighbour: Neighbour = { id, connection, path, frames, watch, connectedInMs };
     this.#neighbours.set(id, neighbour);
     this.#byConnection.set(connection.id, neighbour);
     const isDialled = connection.direction === 'outbound';
@@ -426,10 +419,15 @@ export class Libp2pLink implements Link {
     byHand?.joined();
   }
 
+  #tellPath(neighbour: NeighbourId, path: Path): void {
+    if (this.#neighbours.has(neighbour)) this.tell({ kind: 'path', neighbour, path });
+  }
+
   #lose(neighbour: Neighbour, how: 'politely' | 'at-once'): void {
     if (!this.#neighbours.delete(neighbour.id)) return;
     this.#byConnection.delete(neighbour.connection.id);
     neighbour.frames.end('closed');
+    neighbour.watch?.stop();
     const abort = (): void => neighbour.connection.abort(new Error('closed'));
     if (how === 'at-once') abort();
     else void neighbour.connection.close({ signal: AbortSignal.timeout(1_000) }).catch(abort);
@@ -438,7 +436,10 @@ export class Libp2pLink implements Link {
 
   #tick(): void {
     const nowMs = Date.now();
-    for (const { frames } of this.#neighbours.values()) frames.tick();
+    for (const { frames, watch } of this.#neighbours.values()) {
+      frames.tick();
+      watch?.tick(nowMs);
+    }
     for (const { passive } of [...this.#earlier, ...(this.#standing === undefined ? [] : [this.#standing])]) {
       for (const connection of passive?.parts.connectionManager.getConnections() ?? [])
         if (this.#isIdle(connection, nowMs)) connection.abort(new Error('idle'));
@@ -448,10 +449,11 @@ export class Libp2pLink implements Link {
   }
 
   /** Nobody is left, and nobody is on the way any more. */
-  #isOver({ passive, leftAtMs }: Standing, nowMs: number): boolean {
+  #isOver(standing: Standing, nowMs: number): boolean {
+    const { passive, leftAtMs } = standing;
     if (passive === undefined || nowMs - leftAtMs < this.#options.idleMs) return false;
     if (nowMs - leftAtMs < BY_HAND_MAX_MS && this.#options.hands?.isBusyWith(passive) === true) return false;
-    return !passive.parts.connectionManager.getConnections().some((connection) => this.#byConnection.has(connection.id));
+    return !this.#isInUse(standing);
   }
 
   #isIdle(connection: Connection, nowMs: number): boolean {
@@ -463,6 +465,8 @@ export class Libp2pLink implements Link {
   async #close(): Promise<void> {
     for (const attempt of this.#attempts) attempt.abort();
     clearInterval(this.#beat);
+    this.#probes.stop();
+    for (const { watch } of this.#neighbours.values()) watch?.stop();
     await this.#options.hands?.stop();
     const standings = [...this.#earlier, ...(this.#standing === undefined ? [] : [this.#standing])];
     for (const { opening, keeper } of standings) {
@@ -475,19 +479,6 @@ export class Libp2pLink implements Link {
     this.#byConnection.clear();
   }
 }
-
-const DEFAULTS: Required<LinkTuning> = {
-  frameBytesMax: 65_536,
-  queueBytesMax: 1_048_576,
-  keepAliveMs: 15_000,
-  silentMs: 45_000,
-  dialTimeoutMs: 10_000,
-  reserveCheckMs: 15_000,
-  idleMs: 60_000,
-  probeMs: 2_000,
-  probeRelayMs: 1_000,
-  probeAgainMs: 400,
-};
 
 /** Nodes under earlier keys that still have neighbours: a day each. */
 const EARLIER_MAX = 2;

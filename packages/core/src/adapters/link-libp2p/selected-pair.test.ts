@@ -28,15 +28,25 @@ test('a TURN server on either side of the pair in use is a relayed way', async (
 
 test('a pair that is not in use says nothing', async () => {
   expect(await isRelayed(saying([...DIRECT, pair('q', 'turn', 'far-turn', { nominated: true, state: 'succeeded' })]))).toBe(false);
-  expect(await isRelayed(saying([...CANDIDATES, pair('q', 'turn', 'far', { nominated: true, state: 'failed' })]))).toBe(false);
+  expect(await isRelayed(saying([...CANDIDATES, pair('q', 'turn', 'far', { nominated: true, state: 'failed' })]))).toBeUndefined();
 });
 
 test.each([
   ['throws', { getStats: () => Promise.reject(new Error('closed')) }],
+  [
+    'throws at once',
+    {
+      getStats: () => {
+        throw new Error('closed');
+      },
+    },
+  ],
   ['has no reports', saying([])],
   ['names a pair that is not there', saying([{ id: 't', type: 'transport', selectedCandidatePairId: 'x' }])],
-])('a browser that %s does not say relayed', async (_, source) => {
-  expect(await isRelayed(source)).toBe(false);
+  ['names candidates that are not there', saying([pair('p', 'x', 'y', { selected: true })])],
+])('a browser that %s does not say which way it is', async (_, source) => {
+  expect(await isRelayed(source)).toBeUndefined();
+  expect(await isRelayedForGood(source)).toBe(false);
 });
 
 test('a way that becomes direct within two seconds is direct, one that stays relayed is relayed', async () => {

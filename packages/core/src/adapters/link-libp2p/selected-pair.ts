@@ -24,23 +24,30 @@ export function peerConnectionOf(connection: Connection): StatsSource | undefine
   return isObject(found) && typeof found['getStats'] === 'function' ? (found as unknown as StatsSource) : undefined;
 }
 
-/** Answers at once when the way is direct, else when it has stayed relayed for a while, or `signal` is over. Never throws. */
+/** Answers at once when the way is not a relayed one, else when it has stayed so for a while, or `signal` is over. Never throws. */
 export async function isRelayedForGood(source: StatsSource, signal?: AbortSignal): Promise<boolean> {
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    if (!(await isRelayed(source))) return false;
+    if ((await isRelayed(source)) !== true) return false;
     if (waitedMs >= SETTLE_MS || signal?.aborted === true) return true;
     await after(LOOK_EVERY_MS);
   }
 }
 
-/** Whether a candidate of the pair in use is a TURN server's. `false` where the browser does not say. */
-export async function isRelayed(source: StatsSource): Promise<boolean> {
-  const reports = await Promise.race([source.getStats().catch(() => undefined), after(STATS_WITHIN_MS)]);
-  if (reports === undefined) return false;
+/** Whether a candidate of the pair in use is a TURN server's. `undefined` where the browser does not say. Never throws. */
+export async function isRelayed(source: StatsSource): Promise<boolean | undefined> {
+  const reports = await Promise.race([statsOf(source).catch(() => undefined), after(STATS_WITHIN_MS)]);
+  if (reports === undefined) return undefined;
   const byId = new Map<unknown, Report>();
   for (const [id, report] of reports) if (isObject(report)) byId.set(id, report);
   const pair = selectedPair(byId);
-  return [pair?.['localCandidateId'], pair?.['remoteCandidateId']].some((id) => byId.get(id)?.['candidateType'] === 'relay');
+  const types = [pair?.['localCandidateId'], pair?.['remoteCandidateId']].map((id) => byId.get(id)?.['candidateType']);
+  if (types.includes('relay')) return true;
+  return types.includes(undefined) ? undefined : false;
+}
+
+/** A browser may throw at once, too. */
+async function statsOf(source: StatsSource): Promise<Iterable<readonly [string, unknown]>> {
+  return source.getStats();
 }
 
 /** By the transport's own word; Firefox has no such report and marks the pair instead. */

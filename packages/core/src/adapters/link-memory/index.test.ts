@@ -73,6 +73,25 @@ describe('a memory network delivered by hand', () => {
     expect(told.a.at(-1)).toMatchObject({ kind: 'up', neighbour: 2, dial: 7 });
   });
 
+  test('another path is told to both ends, once, and of a connection that is gone nothing is told', () => {
+    const { network, told } = pair();
+    for (const path of ['circuit', 'circuit', 'direct'] as const) network.reroute('a', 'b', path);
+    network.deliver();
+    for (const events of [told.a, told.b]) {
+      expect(events.filter(({ kind }) => kind === 'path')).toEqual([
+        { kind: 'path', neighbour: 1, path: 'circuit' },
+        { kind: 'path', neighbour: 1, path: 'direct' },
+      ]);
+    }
+    network.cut('a', 'b');
+    network.reroute('a', 'b', 'circuit');
+    network.deliver();
+    expect([told.a.at(-1), told.b.at(-1)]).toEqual([
+      { kind: 'down', neighbour: 1 },
+      { kind: 'down', neighbour: 1 },
+    ]);
+  });
+
   test('after a dropped frame none follows: the connection goes down', () => {
     const { network, told, a } = pair();
     network.drop('a', 'b');

@@ -1,7 +1,7 @@
 /**
  * Links between nodes of one process, for tests: frames travel through a queue that is delivered step by step, or by itself.
  * Deterministic: nothing is drawn, timed or reordered. Unless told otherwise the transport key is the seed itself, which is fine
- * here and nowhere else. Faults are commanded: `cut`, `heal`, `drop`.
+ * here and nowhere else. Faults are commanded: `cut`, `heal`, `drop`, `reroute`.
  */
 import { assert } from '../../kernel/assert.ts';
 import { type Bytes, copyBytes, toHex } from '../../kernel/bytes.ts';
@@ -11,6 +11,7 @@ import {
   type LinkEvent,
   type NeighbourId,
   neighbourId,
+  type Path,
   type TransportKey,
   transportKey,
 } from '../../node/machine.ts';
@@ -37,6 +38,7 @@ export interface End {
   wantsDrained: boolean;
   /** Frames that `drop` will lose: the connection goes down when the first would arrive. */
   drops: number;
+  path: Path;
   isOpen: boolean;
   other: End | undefined;
 }
@@ -94,6 +96,12 @@ export class MemoryNetwork {
 
   heal(a: string, b: string): void {
     this.#cuts.delete(pairName(a, b));
+  }
+
+  /** From now on what passes between the two takes this path; both are told, once. */
+  reroute(a: string, b: string, path: Path): void {
+    this.#links.get(a)?.rerouteTo(b, path);
+    this.#links.get(b)?.rerouteTo(a, path);
   }
 
   /** The next frame from `a` to `b` is lost, and with it the connection: after a lost frame none follows. */
@@ -213,10 +221,18 @@ export class MemoryLink implements Link {
     for (const end of this.#ends.values()) if (end.other?.owner.name === name) end.drops++;
   }
 
+  rerouteTo(name: string, path: Path): void {
+    for (const end of this.#ends.values()) {
+      if (end.other?.owner.name !== name || end.path === path) continue;
+      end.path = path;
+      this.tell({ kind: 'path', neighbour: end.id, path });
+    }
+  }
+
   /** Called by the far side's dial. */
   adopt(): End {
     const id = neighbourId(this.#nextId++);
-    const end: End = { owner: this, id, queuedBytes: 0, wantsDrained: false, drops: 0, isOpen: true, other: undefined };
+    const end: End = { owner: this, id, queuedBytes: 0, wantsDrained: false, drops: 0, path: 'direct', isOpen: true, other: undefined };
     this.#ends.set(id, end);
     return end;
   }
@@ -250,13 +266,13 @@ function join(first: Joining, second: Joining): void {
   const [mine, theirs] = [first.side.adopt(), second.side.adopt()];
   mine.other = theirs;
   theirs.other = mine;
-  const tell = ({ side, dial, hand }: Joining, id: NeighbourId, far: MemoryLink, dialled: boolean): void => {
+  const tell = ({ side, dial, hand }: Joining, { id, path }: End, far: MemoryLink, dialled: boolean): void => {
     assert(far.key !== undefined, 'whoever connects listens');
-    const up = { kind: 'up', neighbour: id, key: far.key, path: 'direct', dialled, frameBytesMax: side.frameBytesMax } as const;
+    const up = { kind: 'up', neighbour: id, key: far.key, path, dialled, frameBytesMax: side.frameBytesMax } as const;
     side.tell({ ...up, ...(dial === undefined ? {} : { dial }), ...(hand === undefined ? {} : { hand }) });
   };
-  tell(first, mine.id, second.side, true);
-  tell(second, theirs.id, first.side, false);
+  tell(first, mine, second.side, true);
+  tell(second, theirs, first.side, false);
 }
 
 interface Joining extends Partial<Handed<MemoryLink>> {

@@ -153,6 +153,7 @@ describe('messages', () => {
       { kind: 'down', neighbour: neighbourId(2) },
       { kind: 'frame', neighbour: neighbourId(3), frame: seedOf(2) },
       { kind: 'drained', neighbour: neighbourId(4) },
+      { kind: 'path', neighbour: neighbourId(6), path: 'circuit' },
       { kind: 'dial-failed', dial: 0, reason: 'wrong-key' },
       { kind: 'addresses', addresses: ['x'] },
       { kind: 'found', key: transportKey('cd'), addresses: [] },
@@ -173,6 +174,7 @@ describe('messages', () => {
       { kind: 'reserve', address: 'r', helps: false },
       { kind: 'unreserve', address: 'r' },
       { kind: 'probe' },
+      { kind: 'probe', neighbour: neighbourId(6) },
       { kind: 'hand-offer', hand: 0, codeBytesMax: 80 },
       { kind: 'hand-answer', hand: 1, offer: seedOf(1), expectedKey: transportKey('ab'), codeBytesMax: 80 },
       { kind: 'hand-accept', hand: 2, answer: seedOf(1), expectedKey: transportKey('ab') },
@@ -197,6 +199,15 @@ describe('messages', () => {
       { kind: 'hand-forget', name: 'ann' },
     ];
     for (const command of commands) expect(readToLink({ kind: 'command', command })).toEqual({ kind: 'command', command });
+  });
+
+  test('a path crosses only if it is one, of a neighbour with a number', () => {
+    const wrong = [
+      { kind: 'path', neighbour: 1 },
+      { kind: 'path', neighbour: 1, path: 'by sea' },
+      { kind: 'path', neighbour: -1, path: 'direct' },
+    ];
+    for (const event of wrong) expect(readToNode({ kind: 'event', event })).toBeUndefined();
   });
 
   test('a connection by hand crosses only with whole secrets and known reasons', () => {

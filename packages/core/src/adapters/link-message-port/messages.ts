@@ -97,7 +97,8 @@ function readCommand(data: unknown): LinkCommand | undefined {
     case 'unreserve':
       return typeof address === 'string' ? { kind, address } : undefined;
     case 'probe':
-      return { kind };
+      if (neighbour === undefined) return { kind };
+      return isCount(neighbour) ? { kind, neighbour: neighbourId(neighbour) } : undefined;
     default:
       return readHandCommand(data);
   }
@@ -115,6 +116,10 @@ function readEvent(data: unknown): LinkEvent | undefined {
     case 'down':
     case 'drained':
       return isCount(data['neighbour']) ? { kind, neighbour: neighbourId(data['neighbour']) } : undefined;
+    case 'path': {
+      const path = PATHS.find((known) => known === data['path']);
+      return isCount(data['neighbour']) && path !== undefined ? { kind, neighbour: neighbourId(data['neighbour']), path } : undefined;
+    }
     case 'frame':
       if (!isCount(data['neighbour']) || !isBytes(data['frame'])) return undefined;
       return { kind, neighbour: neighbourId(data['neighbour']), frame: data['frame'] };

@@ -102,6 +102,7 @@ export function serveLink(link: Link, port: LinkPort): () => Promise<void> {
         post({ kind: 'event', event });
         break;
       }
+      case 'path':
       case 'dial-failed':
       case 'addresses':
       case 'found':

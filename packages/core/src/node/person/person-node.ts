@@ -14,7 +14,7 @@ import { type GossipLimits, PERSON_LIMITS } from '../../gossip/limits.ts';
 import { assertNever } from '../../kernel/assert.ts';
 import { type Bytes, toHex } from '../../kernel/bytes.ts';
 import type { Random } from '../../kernel/random.ts';
-import { carry, obey } from '../carriage.ts';
+import { answersOwed, carry, obey } from '../carriage.ts';
 import { type HostInput, type LinkEvent, type Machine, type RowKey, type Rows, rowName, type Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
 import { archiveRows } from './archiving.ts';
@@ -107,7 +107,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     state.isReachStale = false;
     const ends = [...state.heardThroughRelayMs.values()].map((heard) => heard + HEARD_RECENTLY_MS).filter((end) => end > nowMs);
     this.#reachAtMs = Math.min(Number.POSITIVE_INFINITY, ...ends);
-    const near = [...state.neighbours.connected()].map((it) => it.neighbour);
+    const near = [...state.neighbours.connected()].map((it) => `${it.neighbour} ${it.path}`);
     const reached = [...state.contacts.values()].map((contact) => reach(state, contact, nowMs).kind);
     const now = [...near, ...reached].join();
     if (now === this.#toldReach) return;
@@ -297,7 +297,11 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
         this.#forgetHeard(neighbours.get(event.neighbour)?.key);
         neighbours.down(event.neighbour, nowMs);
         return gossip.down(event.neighbour);
+      case 'path':
+        this.#state.isReachStale = true;
+        return neighbours.reroute(event.neighbour, event.path);
       case 'frame':
+        neighbours.heard(event.neighbour, nowMs);
         return gossip.frame(event.neighbour, event.frame, nowMs);
       case 'drained':
         return gossip.drained(event.neighbour, nowMs);
@@ -324,7 +328,9 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
   /** Performs what gossip and neighbours answered; arrivals may lead to further answers. */
   #drain(rows: Rows, out: Out, nowMs: number): void {
     for (;;) {
-      const left = carry(takeEffects(this.#state), out);
+      const effects = takeEffects(this.#state);
+      for (const neighbour of answersOwed(effects)) this.#state.neighbours.handed(neighbour, nowMs);
+      const left = carry(effects, out);
       obey(this.#state.neighbours.take(), out);
       if (left.length === 0) return;
       for (const effect of left) {

@@ -59,12 +59,15 @@ export function devicesView(state: PersonState): readonly OwnDevice[] {
 
 export function reach(state: PersonState, contact: ContactRow, nowMs: number): Reach {
   let isNear = false;
+  let isThroughRelay = false;
   for (const it of state.neighbours.connected()) {
     const device = state.deviceAt(it.key);
-    if (device !== undefined && sameBytes(device.account, contact.account))
-      return it.path === 'direct' ? { kind: 'direct' } : { kind: 'relay' };
+    const isTheirs = device !== undefined && sameBytes(device.account, contact.account);
+    if (isTheirs && it.path === 'direct') return { kind: 'direct' };
+    isThroughRelay ||= isTheirs;
     isNear = true;
   }
+  if (isThroughRelay) return { kind: 'relay' };
   const heard = state.heardThroughRelayMs.get(toHex(contact.account));
   if (isNear && heard !== undefined && nowMs - heard < HEARD_RECENTLY_MS) return { kind: 'relay' };
   return isNear ? { kind: 'carried' } : { kind: 'not-now' };

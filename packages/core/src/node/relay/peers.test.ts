@@ -6,6 +6,7 @@ import { joinPeers, keyOfPeerId, readPeer } from './peers.ts';
 
 const KEY = 'ab'.repeat(32);
 const PEER = peerIdOf(KEY) as string;
+const OTHER = peerIdOf('cd'.repeat(32)) as string;
 
 test.each([
   '/ip4/203.0.113.7/tcp/4001',
@@ -13,6 +14,7 @@ test.each([
   '/dns4/kith.example.org/tcp/4001',
   '/dns6/my-house.dyndns.example/tcp/65535',
   `/dns4/${'a'.repeat(56)}.onion/tcp/80`,
+  `/dns4/kith.example.org/tcp/4001/p2p/${OTHER}/p2p-circuit`,
 ])('a relay at %s is taken', (address) => {
   expect(readPeer(`${address}/p2p/${PEER}`)).toEqual({ ok: true, value: { key: KEY, addresses: [address] } });
 });
@@ -26,6 +28,7 @@ test.each([
   `/ip4/203.0.113.7/tcp/0/p2p/${PEER}`,
   `/ip4/203.0.113.7/udp/4001/p2p/${PEER}`,
   `/ip4/203.0.113.7/tcp/4001/ws/p2p/${PEER}`,
+  `/p2p/${OTHER}/p2p-circuit/p2p/${PEER}`,
   `/dns4/kith..org/tcp/4001/p2p/${PEER}`,
   `/dns4/kith org/tcp/4001/p2p/${PEER}`,
   `/dnsaddr/kith.example.org/p2p/${PEER}`,
@@ -38,6 +41,14 @@ test.each([PEER.slice(0, -1), `${PEER}1`, PEER.replace('1', 'l'), 'QmYyQSo1c1Ym7
   '%s is no peer id of a relay',
   (peerId) => {
     expect(readPeer(`/ip4/203.0.113.7/tcp/4001/p2p/${peerId}`)).toEqual({ ok: false, refusal: 'bad-peer-id' });
+  },
+);
+
+test.each([PEER, OTHER.slice(0, -1), `${OTHER}/p2p/${OTHER}`, `${OTHER}/p2p-circuit/webrtc/p2p/${OTHER}`])(
+  'a relay is not named through %s',
+  (through) => {
+    const text = `/ip4/203.0.113.7/tcp/4001/p2p/${through}/p2p-circuit/p2p/${PEER}`;
+    expect(readPeer(text)).toEqual({ ok: false, refusal: 'bad-peer-id' });
   },
 );
 

@@ -19,21 +19,22 @@ export interface RelayPeer {
 export const PEERS_MAX = 16;
 
 export type PeerRefusal =
-  /** Not of the form `/ip4/…/tcp/…/p2p/…`, with `ip6`, `dns4` or `dns6` in front as well. */
+  /** Not of the form `/ip4/…/tcp/…/p2p/…`, with `ip6`, `dns4` or `dns6` in front as well, and perhaps `/p2p-circuit/p2p/…` behind. */
   | 'bad-address'
   /** What follows `/p2p/` is no peer id of an Ed25519 key. */
   | 'bad-peer-id';
 
 const ADDRESS =
-  /^(\/(?:ip4\/([0-9.]{7,15})|ip6\/[0-9a-fA-F:.]{2,45}|dns[46]\/[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*)\/tcp\/([1-9]\d{0,4}))\/p2p\/(.+)$/;
+  /^(\/(?:ip4\/([0-9.]{7,15})|ip6\/[0-9a-fA-F:.]{2,45}|dns[46]\/[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*)\/tcp\/([1-9]\d{0,4})(?:\/p2p\/([^/]+)\/p2p-circuit)?)\/p2p\/(.+)$/;
 const NAME_LENGTH_MAX = 253;
 
 /** One relay at one address, as its keeper wrote it. */
 export function readPeer(text: string): Result<RelayPeer, PeerRefusal> {
-  const [, address = '', ip4, port, peerId = ''] = (text.length <= NAME_LENGTH_MAX + 100 && ADDRESS.exec(text)) || [];
+  const [, address = '', ip4, port, through, peerId = ''] = (text.length <= NAME_LENGTH_MAX + 200 && ADDRESS.exec(text)) || [];
   if (address === '' || Number(port) > 65_535 || (ip4 !== undefined && !isIp4(ip4))) return refuse('bad-address');
   const key = keyOfPeerId(peerId);
-  return key === undefined ? refuse('bad-peer-id') : ok({ key, addresses: [address] });
+  const isKnown = through === undefined || (keyOfPeerId(through) !== undefined && through !== peerId);
+  return key === undefined || !isKnown ? refuse('bad-peer-id') : ok({ key, addresses: [address] });
 }
 
 /** What stands behind `/p2p/` in a relay's address: the libp2p peer id of its transport key, `undefined` for a text that is none. */

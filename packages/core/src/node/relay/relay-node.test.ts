@@ -5,7 +5,7 @@ import { encodeHeader, headerFor, makeEnvelope } from '../../envelope/envelope.t
 import { decodeFrame, encodeFrame, type Frame, giveHead } from '../../gossip/frames.ts';
 import { RELAY_LIMITS } from '../../gossip/limits.ts';
 import { concat } from '../../kernel/bytes.ts';
-import { BACK_OFF_RELAY_MAX_MS } from '../../neighbours/limits.ts';
+import { ANSWER_PATIENCE_MS, BACK_OFF_RELAY_MAX_MS } from '../../neighbours/limits.ts';
 import { plainHello } from '../../testing/gossip-holder.ts';
 import { SeededRandom } from '../../testing/index.ts';
 import { type HostInput, type LinkCommand, neighbourId, transportKey } from '../machine.ts';
@@ -128,4 +128,24 @@ test('when room is short a relay it was told of is asked for no work, and others
   };
   expect(asked(2)).toBe(0);
   expect(asked(3)).toBeGreaterThan(0);
+});
+
+test('one that was handed something and says nothing is asked for a sign of life; of a stranger nothing is waited for', () => {
+  const bench = new Bench([PEER]);
+  bench.up(1, PEER.key, bench.dials()[0]?.id);
+  bench.up(2, 'ab'.repeat(32));
+  for (const [neighbour, role] of [
+    [1, 'relay'],
+    [2, 'person'],
+  ] as const)
+    bench.hear(neighbour, encodeFrame(plainHello(role, 'cover', bench.nowMs)));
+  bench.up(3, '12'.repeat(32));
+  bench.deposit(3);
+  const probed = (): unknown => bench.commands.filter(({ kind }) => kind === 'probe');
+  bench.nowMs += ANSWER_PATIENCE_MS - 1;
+  bench.input({ kind: 'wake' });
+  expect(probed()).toEqual([]);
+  bench.nowMs += 1;
+  bench.input({ kind: 'wake' });
+  expect(probed()).toEqual([{ kind: 'probe', neighbour: 1 }]);
 });

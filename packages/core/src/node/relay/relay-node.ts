@@ -12,7 +12,7 @@ import type { Random } from '../../kernel/random.ts';
 import { encodeUtf8 } from '../../kernel/utf8.ts';
 import { RELAY_NEIGHBOURS } from '../../neighbours/limits.ts';
 import { Neighbours } from '../../neighbours/neighbours.ts';
-import { carry, obey } from '../carriage.ts';
+import { answersOwed, carry, obey } from '../carriage.ts';
 import type { HostInput, LinkEvent, Machine, Rows, Step } from '../machine.ts';
 import { OutcomeBuilder } from '../outcome.ts';
 import type { RelayPeer } from './peers.ts';
@@ -103,7 +103,10 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
       default:
         assertNever(input);
     }
-    carry(this.#gossip.take(), out);
+    const effects = this.#gossip.take();
+    // Only relays that were named are dialled again by this side; of two thousand others nothing is waited for.
+    if (this.#peers.size > 0) for (const neighbour of answersOwed(effects)) this.#neighbours.handed(neighbour, nowMs);
+    carry(effects, out);
     // A relay is reached at addresses of its own, and takes up no place at another one.
     const commands = this.#neighbours.take().filter(({ kind }) => kind !== 'reserve');
     obey(commands, out);
@@ -132,7 +135,10 @@ export class RelayNode implements Machine<RelayInput, RelayEvent> {
         this.#neighbours.down(event.neighbour, nowMs);
         this.#gossip.down(event.neighbour);
         return;
+      case 'path':
+        return this.#neighbours.reroute(event.neighbour, event.path);
       case 'frame':
+        this.#neighbours.heard(event.neighbour, nowMs);
         this.#gossip.frame(event.neighbour, event.frame, nowMs);
         return;
       case 'drained':

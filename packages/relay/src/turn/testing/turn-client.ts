@@ -31,8 +31,13 @@ export interface TurnClient {
   close(): void;
 }
 
-export function turnClient(port: number, login: { readonly username: string; readonly credential: string }): TurnClient {
-  const socket = createSocket('udp4');
+/** `server`: where it is asked. */
+export function turnClient(
+  port: number,
+  login: { readonly username: string; readonly credential: string },
+  server = '127.0.0.1',
+): TurnClient {
+  const socket = createSocket(server.includes(':') ? 'udp6' : 'udp4');
   let realm: Buffer = Buffer.alloc(0);
   let nonce: Buffer = Buffer.alloc(0);
 
@@ -55,7 +60,7 @@ export function turnClient(port: number, login: { readonly username: string; rea
     }
     const message = Buffer.concat([header(type, body.length, id), body]);
     return new Promise((resolve, reject) => {
-      const again = setInterval(() => socket.send(message, port, '127.0.0.1'), 500);
+      const again = setInterval(() => socket.send(message, port, server), 500);
       const late = setTimeout(() => end(() => reject(new Error('no answer'))), 5_000);
       const end = (act: () => void): void => {
         clearInterval(again);
@@ -67,7 +72,7 @@ export function turnClient(port: number, login: { readonly username: string; rea
         if (answer.subarray(8, 20).equals(id)) end(() => resolve(readAnswer(answer)));
       };
       socket.on('message', hear);
-      socket.send(message, port, '127.0.0.1');
+      socket.send(message, port, server);
     });
   };
 

@@ -188,6 +188,7 @@ export class Attempt {
     this.#init.made(connection, {
       hand: this.hand,
       path: isRelayed ? 'circuit' : 'direct',
+      source: this.peer.connection,
       silentMs: HAND_SILENT_MS,
       joined: () => this.#finish(),
     });

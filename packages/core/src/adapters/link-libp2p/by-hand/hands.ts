@@ -2,10 +2,13 @@
 import type { Connection } from '@libp2p/interface';
 import type { HandCommand, HandEvent, Path } from '../../../node/machine.ts';
 import type { PassiveNode } from '../passive-node.ts';
+import type { StatsSource } from '../selected-pair.ts';
 
 export interface MadeByHand {
   readonly hand: number;
   readonly path: Path;
+  /** Says which way its bytes take later. */
+  readonly source: StatsSource;
   /** May be silent for so long before it counts as gone: it cannot be dialled again. */
   readonly silentMs: number;
   /** Told when the connection has become a neighbour. */

@@ -22,7 +22,8 @@ import { Beacon, type BeaconStatus } from './beacon/beacon.ts';
 import { FoundNews } from './found-news.ts';
 import { FoundPlaces } from './found-places.ts';
 import { LinkLocalDoors } from './link-local-doors.ts';
-import { type ProxiedDials, socketDialling } from './socket-dialling.ts';
+import { Outside, type OutsideSetting, type OutsideStatus } from './outside/outside.ts';
+import { dialSocket, freeTcpPort, type OwnPort, type ProxiedDials, socketDialling } from './socket-dialling.ts';
 import { UpgradeAcceptor } from './upgrade-acceptor.ts';
 import { listenForUpgrades, type UpgradeServer } from './upgrade-server.ts';
 import { type WebRtcCertificateStore, webRtcCertificate } from './web-rtc-certificate.ts';
@@ -30,6 +31,7 @@ import { type WebRtcCertificateStore, webRtcCertificate } from './web-rtc-certif
 export type { IceOffer } from '../ice-offer.ts';
 export type { LinkTuning } from '../libp2p-link.ts';
 export { BEACON_PORT } from './beacon/limits.ts';
+export type { NamedRelay, OutsideSetting, OutsideStatus } from './outside/outside.ts';
 export type { ProxiedDials, SocksProxy } from './socket-dialling.ts';
 export type { WebRtcCertificate, WebRtcCertificateStore } from './web-rtc-certificate.ts';
 
@@ -62,6 +64,11 @@ export interface NodeLinkOptions extends LinkTuning {
   readonly beacon?: boolean | { readonly port?: number };
   /** Dial some addresses by TCP through a SOCKS5 proxy, and in no other way. Default: none. */
   readonly proxied?: ProxiedDials;
+  /**
+   * Learn from these relays whether this one can be dialled from outside, tell others the same, stay reachable through them, and with those that
+   * are reached through another connect directly through routers. Needs `tcp`; goes past `proxied`. Default: none of it.
+   */
+  readonly outside?: OutsideSetting;
   /** What is told of the STUN and TURN server beside this relay, to one who holds a reservation here (its peer id). Default: there is none. */
   readonly iceOffer?: (peer: string) => IceOffer | undefined;
   /** Lend circuits to others. Default false. */
@@ -86,6 +93,8 @@ export interface NodeLink extends Link {
 export interface Discovery {
   readonly mdns: boolean;
   readonly beacon: BeaconStatus | undefined;
+  /** `undefined` where it was not asked for. */
+  readonly outside?: OutsideStatus | undefined;
 }
 
 const MDNS_TAG = '_kith._udp.local';
@@ -102,10 +111,12 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
   let relay: CircuitRelayService | undefined;
   let server: UpgradeServer | undefined;
   let announced: Startable | undefined;
+  let outside: Outside | undefined;
 
   const makeNode = async (privateKey: Ed25519PrivateKey): Promise<PassiveNode> => {
+    const ownPort = options.outside === undefined ? undefined : await portForOutside(options.outside);
     const transports: PassiveNodeOptions['transports'] = [
-      socketDialling(options.proxied),
+      socketDialling(options.proxied, ownPort),
       tcp(),
       webSocketDialling(),
       ...(await webRtcTransports(options)),
@@ -132,8 +143,26 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
     }
     upgrades.serve(passive.parts);
     newest = passive;
+    if (options.outside !== undefined && ownPort !== undefined) await reachOutside(passive, options.outside, ownPort.port);
     if (options.tcp !== undefined && (options.beacon ?? false) !== false) beacon ??= openBeacon(options.tcp);
     return passive;
+  };
+
+  const portForOutside = async ({ peers }: OutsideSetting): Promise<OwnPort> => ({
+    port: await freeTcpPort(),
+    addresses: peers.flatMap(({ addresses }) => addresses.filter((address) => /^\/(ip4|dns4)\/[^/]+\/tcp\/\d+$/.test(address))),
+    dialled: (connection) => void outside?.dialled(connection),
+  });
+
+  const reachOutside = async (passive: PassiveNode, setting: OutsideSetting, localPort: number): Promise<void> => {
+    outside?.stop();
+    outside = new Outside(passive, setting, {
+      tcpPort: () => tcpPortOf(passive),
+      reserve: (address) => link.perform({ kind: 'reserve', address }),
+      join: (connection, signal) => link.join(connection, signal),
+      knock: ({ host, port }, signal) => dialSocket({ host, port, localPort, family: 4 }, signal),
+    });
+    await outside.start();
   };
 
   const openBeacon = ({ host }: Listen): Beacon =>
@@ -193,6 +222,7 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
     send: (neighbour, frame) => link.send(neighbour, frame),
     stop: async () => {
       upgrades.stop();
+      outside?.stop();
       await link.stop();
       beacon?.stop();
       server?.close();
@@ -200,7 +230,7 @@ export function createNodeLink(options: NodeLinkOptions = {}): NodeLink {
     ready: async () => void (await link.ready()),
     addresses: () => link.addresses(),
     acceptUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
-    discovery: () => ({ mdns: options.mdns === true, beacon: beacon?.status() }),
+    discovery: () => ({ mdns: options.mdns === true, beacon: beacon?.status(), outside: outside?.status() }),
   };
 }
 

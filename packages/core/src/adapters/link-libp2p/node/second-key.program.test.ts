@@ -60,8 +60,8 @@ function isOpen(address: string): Promise<boolean> {
 }
 
 /** Ann has dialled Bo under her first key, and then taken a second one. */
-async function annTurned() {
-  const [ann, bo] = [newSide(), newSide()];
+async function annTurned(options: NodeLinkOptions = {}) {
+  const [ann, bo] = [newSide(options), newSide()];
   const [first, boKey] = await Promise.all([ann.turn(), bo.turn()]);
   const before = await addressOf(ann);
   ann.link.perform({ kind: 'dial', id: 1, address: await addressOf(bo), expectedKey: boKey });
@@ -107,6 +107,17 @@ test('what stood under the key from before ends when its last neighbour has left
   while (await isOpen(before)) await ann.link.ready();
   expect(ann.side.countDown(up.neighbour)).toBe(0);
   expect(await isOpen(await addressOf(ann))).toBe(true);
+});
+
+test('of three that were left one ends on which nobody hangs, and not the oldest one, on which somebody does', async () => {
+  const { ann, bo, before, annUp, boUp } = await annTurned({ idleMs: 600_000 });
+  const unused = await addressOf(ann);
+  await ann.turn();
+  await ann.turn();
+  while (await isOpen(unused)) await ann.link.ready();
+  expect(await isOpen(before)).toBe(true);
+  expect(ann.link.send(annUp.neighbour, FRAME)).toBe('queued');
+  expect(await bo.side.frames(boUp.neighbour, 1)).toEqual([FRAME]);
 });
 
 test('what stood under the key from before waits for an attempt by hand, though not for ever', async () => {

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Connection } from '@libp2p/interface';
+import { tcp } from '@libp2p/tcp';
+import { lpStream } from '@libp2p/utils';
+import { multiaddr } from '@multiformats/multiaddr';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Bytes, bytesOf } from '../../../../kernel/bytes.ts';
+import type { LinkEvent, TransportKey } from '../../../../node/machine.ts';
+import { type PassiveNode, startPassiveNode } from '../../passive-node.ts';
+import { peerIdOf, privateKeyOf, transportKeyOf, transportKeyOfSeed } from '../../transport-identity.ts';
+import { createNodeLink, type NodeLink, type NodeLinkOptions, type OutsideSetting } from '../index.ts';
+import { askDialBack } from './dial-back.ts';
+import { AUTONAT, DCUTR, encodePunch, encodeQuestion } from './messages.ts';
+import type { Place } from './place.ts';
+
+const HOST = '127.0.0.1';
+const NEVER = new AbortController().signal;
+/** Loopback stands for the world. */
+const OPEN: OutsideSetting = { peers: [], isOutside: ({ host }) => host.startsWith('127.') };
+
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+interface Side {
+  readonly link: NodeLink;
+  readonly key: TransportKey;
+  readonly address: string;
+  readonly events: LinkEvent[];
+}
+
+async function side(options: NodeLinkOptions = {}): Promise<Side> {
+  const seed = bytesOf(randomBytes(32));
+  const key = await transportKeyOfSeed(seed);
+  const link = createNodeLink({ tcp: { host: HOST, port: 0 }, relayServer: {}, reserveCheckMs: 100, ...options });
+  opened.push(() => link.stop());
+  const events: LinkEvent[] = [];
+  link.start((event) => void events.push(event));
+  link.perform({ kind: 'listen', seed });
+  await link.ready();
+  const [address = ''] = await link.addresses();
+  return { link, key, address, events };
+}
+
+async function stranger(listen: readonly string[] = []): Promise<PassiveNode> {
+  const seed: Bytes = bytesOf(randomBytes(32));
+  const passive = await startPassiveNode({
+    privateKey: await privateKeyOf(seed),
+    transports: [tcp()],
+    listen,
+    announce: [],
+    services: {},
+    connectionsMax: 10,
+  });
+  opened.push(() => passive.node.stop());
+  return passive;
+}
+
+const reach = ({ node }: PassiveNode, address: string): Promise<Connection> => node.dial(multiaddr(address));
+const portOf = ({ node }: PassiveNode): number => Number(/\/tcp\/(\d+)/.exec(node.getMultiaddrs()[0]?.toString() ?? '')?.[1]);
+
+async function until(isSo: () => boolean): Promise<void> {
+  await expect.poll(isSo, { timeout: 10_000, interval: 20 }).toBe(true);
+}
+
+describe('a relay that was not told to', () => {
+  test('dials nobody back and passes no routers', async () => {
+    const plain = await side();
+    const connection = await reach(await stranger(), plain.address);
+    for (const protocol of [AUTONAT, DCUTR])
+      await expect(connection.newStream(protocol)).rejects.toMatchObject({ name: 'UnsupportedProtocolError' });
+    expect(plain.link.discovery().outside).toBeUndefined();
+  });
+});
+
+describe('a relay that dials back', () => {
+  test('reaches whoever listens where it comes from, once in a while', async () => {
+    const { address } = await side({ outside: OPEN });
+    const asker = await stranger([`/ip4/${HOST}/tcp/0`]);
+    const place: Place = { host: HOST, port: portOf(asker) };
+    const connection = await reach(asker, address);
+    expect(await askDialBack(connection, asker, place, NEVER)).toBe('reached');
+    expect(await askDialBack(connection, asker, place, NEVER)).toBe('refused');
+    expect(connection.status).toBe('open');
+  });
+
+  test('takes another key for nobody', async () => {
+    const { address } = await side({ outside: OPEN });
+    const [asker, other] = [await stranger(), await stranger([`/ip4/${HOST}/tcp/0`])];
+    expect(await askDialBack(await reach(asker, address), asker, { host: HOST, port: portOf(other) }, NEVER)).toBe('in-vain');
+  });
+
+  test('dials no other address than the one it is asked from', async () => {
+    const { address } = await side({ outside: OPEN });
+    const asker = await stranger();
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.2');
+    opened.push(() => void server.close());
+    await once(server, 'listening');
+    let visits = 0;
+    server.on('connection', () => visits++);
+    const place = { host: '127.0.0.2', port: (server.address() as AddressInfo).port };
+    expect(await askDialBack(await reach(asker, address), asker, place, NEVER)).toBe('refused');
+    expect(visits).toBe(0);
+  });
+
+  test('dials nothing at home, and nobody in another one’s name', async () => {
+    const { address } = await side({ outside: { peers: [] } });
+    const asker = await stranger([`/ip4/${HOST}/tcp/0`]);
+    const place = { host: HOST, port: portOf(asker) };
+    const connection = await reach(asker, address);
+    expect(await askDialBack(connection, asker, place, NEVER)).toBe('refused');
+    expect(await askDialBack(connection, await stranger(), place, NEVER)).toBe('wrong');
+  });
+
+  test('ends with whoever asks nonsense', async () => {
+    const { address } = await side({ outside: OPEN });
+    const asker = await stranger();
+    const connection = await reach(asker, address);
+    const stream = await connection.newStream(AUTONAT);
+    const lines = lpStream(stream);
+    await lines.write(encodeQuestion({ peer: bytesOf(new Array(5_000).fill(1)), places: [] }));
+    await expect(lines.read()).rejects.toThrow();
+    expect(connection.status).toBe('open');
+  });
+});
+
+describe('a relay that was told of one that dials back', () => {
+  test('learns that it can be dialled, and tells of it once', async () => {
+    const outside = await side({ outside: OPEN });
+    let told = 0;
+    const setting: OutsideSetting = { ...OPEN, peers: [{ key: outside.key, addresses: [outside.address] }], changed: () => told++ };
+    const { link } = await side({ outside: setting });
+    expect(link.discovery().outside?.dialable).toBe('unknown');
+    link.perform({ kind: 'dial', id: 1, address: outside.address, expectedKey: outside.key });
+    await until(() => link.discovery().outside?.dialable === 'yes');
+    expect(link.discovery().outside?.place?.host).toBe(HOST);
+    expect(told).toBe(1);
+  });
+
+  test('dials it from one port, and from another one while that is taken there', async () => {
+    const outside = await side({ outside: OPEN });
+    const { link, events } = await side({ outside: { ...OPEN, peers: [{ key: outside.key, addresses: [outside.address] }] } });
+    for (const id of [1, 2]) link.perform({ kind: 'dial', id, address: outside.address, expectedKey: outside.key });
+    await until(() => events.filter(({ kind }) => kind === 'up').length === 2);
+  });
+});
+
+/** Somebody comes by a circuit and names a place to knock at, as a relay behind a router would. Answers how often somebody came there. */
+async function visitsOf(isNamed: boolean): Promise<number> {
+  const lender = await side({ outside: OPEN });
+  const lenderId = peerIdOf(lender.key)?.toString();
+  const somebody = await stranger();
+  const somebodyKey = transportKeyOf(somebody.node.peerId) as TransportKey;
+  const named = [{ key: lender.key, addresses: [lender.address] }, ...(isNamed ? [{ key: somebodyKey, addresses: [] }] : [])];
+  const home = await side({ outside: { ...OPEN, peers: named } });
+  home.link.perform({ kind: 'dial', id: 1, address: lender.address, expectedKey: lender.key });
+  await until(() => home.link.discovery().outside?.dialable === 'yes');
+
+  let visits = 0;
+  const server = createServer((socket) => void socket.destroy()).on('connection', () => visits++);
+  opened.push(() => void server.close());
+  await once(server.listen(0, HOST), 'listening');
+  const place = { host: HOST, port: (server.address() as AddressInfo).port };
+  const punch = encodePunch({ kind: 'connect', places: [place] });
+  await somebody.node.handle(
+    DCUTR,
+    async (stream) => {
+      const lines = lpStream(stream);
+      await lines.read();
+      await lines.write(punch);
+    },
+    { runOnLimitedConnection: true },
+  );
+
+  const circuit = `${lender.address}/p2p/${lenderId}/p2p-circuit/p2p/${peerIdOf(home.key)}`;
+  const come = (): Promise<boolean> =>
+    reach(somebody, circuit).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(come, { timeout: 10_000 }).toBe(true);
+  if (isNamed) await until(() => visits > 0);
+  // What is begun by the other side is refused whoever begins it: the circuit came in.
+  for (const connection of [...somebody.node.getConnections(peerIdOf(home.key)), await reach(somebody, home.address)]) {
+    const stream = await connection.newStream(DCUTR, { runOnLimitedConnection: true });
+    const lines = lpStream(stream);
+    await expect(lines.write(punch).then(() => lines.read())).rejects.toThrow();
+  }
+  return visits;
+}
+
+test('by a circuit a named relay has this one knock where it says it is', async () => {
+  expect(await visitsOf(true)).toBeGreaterThan(0);
+});
+
+test('somebody who was not named cannot have it knock anywhere', async () => {
+  expect(await visitsOf(false)).toBe(0);
+});
