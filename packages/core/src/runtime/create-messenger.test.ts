@@ -1,5 +1,6 @@
 /** Whole nodes in one process: two people and a relay over a memory network, with everything the product has but the wires. */
 import { describe, expect, test } from 'vitest';
+import { EMPTY } from '../kernel/bytes.ts';
 import type { BundleTaken, Message } from './messenger.ts';
 import { accountOf, type House, newHouse, type Person, texts, until } from './testing/house.ts';
 
@@ -64,13 +65,25 @@ describe('two people', () => {
     const links = [await ann.messenger.invite(), await ann.messenger.invite()];
     const open = async (): Promise<number> => (await ann.messenger.overview()).openInvitations;
     expect(await open()).toBe(2);
-    await ann.messenger.revokeInvitations();
+    expect(await ann.messenger.revokeInvitations()).toEqual({ ok: true, value: undefined });
     expect(await open()).toBe(0);
     const another = await ann.messenger.invite();
     for (const link of [...links, another]) if (link.ok) await bo.messenger.accept(link.value.text);
     await until(bo, ({ contacts }) => contacts[0]?.name === 'Ann');
     await until(ann, ({ contacts }) => contacts.length === 1);
     expect(await open()).toBe(0);
+  });
+
+  test('meet nobody by a link that had run out when it was taken back', async () => {
+    const house = await newHouse();
+    const ann = await house.person('Ann');
+    await ann.messenger.invite();
+    ann.clock.aheadMs = 25 * 3_600_000;
+    const kept = async (): Promise<number> => (await ann.store.range({ space: 'invitations', prefix: EMPTY, limit: 9 })).length;
+    expect((await ann.messenger.overview()).openInvitations).toBe(0);
+    expect(await kept()).toBe(1);
+    await ann.messenger.revokeInvitations();
+    expect(await kept()).toBe(0);
   });
 
   test('answer each other many times, and each text is there once, in order', async () => {

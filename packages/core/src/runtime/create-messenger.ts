@@ -205,7 +205,7 @@ export async function createMessenger(options: MessengerOptions): Promise<Messen
     begin: (name) => ask('begin', { name }),
     invite: (options) => ask('invite', { byHand: options?.byHand === true }),
     meetAgain: (account) => ask('meet-again', { account }),
-    revokeInvitations: () => quiet(ask('revoke-invitations', {})),
+    revokeInvitations: () => ask('revoke-invitations', {}),
     endByHand: () => quiet(ask('end-by-hand', {})),
     introduce: (account, to) => ask('introduce', { account, to }),
     answerIntroduction: (id, isWanted) => quiet(ask('answer-introduction', { id, isWanted })),

@@ -62,7 +62,7 @@ function fakeMessenger() {
     restore: vi.fn(async () => ({ ok: true, value: { contacts: 1, messages: 2 } }) as const),
     invite: vi.fn(async () => ({ ok: true, value: { text: 'kith', expiresAtMs: 1 } }) as const),
     meetAgain: vi.fn(async () => ({ ok: true, value: { text: 'again', expiresAtMs: 2 } }) as const),
-    revokeInvitations: vi.fn(async () => {}),
+    revokeInvitations: vi.fn(async () => ({ ok: true, value: undefined }) as const),
     endByHand: vi.fn(async () => {}),
     introduce: vi.fn(async () => ({ ok: false, refusal: { kind: 'unknown-contact' } }) as const),
     answerIntroduction: vi.fn(async () => {}),
@@ -113,7 +113,7 @@ test.each([
   expect(await remote.invite({ byHand: true })).toEqual({ ok: true, value: { text: 'kith', expiresAtMs: 1 } });
   expect(messenger.invite).toHaveBeenCalledWith({ byHand: true });
   expect(await remote.meetAgain('b2')).toEqual({ ok: true, value: { text: 'again', expiresAtMs: 2 } });
-  await remote.revokeInvitations();
+  expect(await remote.revokeInvitations()).toEqual({ ok: true, value: undefined });
   await remote.endByHand();
   expect(await remote.introduce('b2', 'c3')).toEqual({ ok: false, refusal: { kind: 'unknown-contact' } });
   await remote.answerIntroduction('i1', true);

@@ -24,6 +24,7 @@ import type {
   MeetAgainRefusal,
   Message,
   MessageId,
+  NotSaved,
   OfferLinkRefusal,
   Overview,
   OwnDevice,
@@ -69,6 +70,7 @@ export type {
   MessageId,
   NameRefusal,
   NeighbourView,
+  NotSaved,
   OfferLinkRefusal,
   Overview,
   OwnDevice,
@@ -114,8 +116,8 @@ export interface Messenger {
    */
   invite(options?: { readonly byHand?: boolean }): Promise<Result<Invitation, InviteRefusal>>;
 
-  /** Takes back every code and link that nobody has used: whoever uses one now meets nobody. */
-  revokeInvitations(): Promise<void>;
+  /** Takes back every code and link made on this device that nobody has used: whoever uses one now meets nobody. */
+  revokeInvitations(): Promise<Result<undefined, NotSaved>>;
 
   /** One code for a contact beside us: once they have read it (`accept`) the devices are connected, whatever network there is. */
   meetAgain(account: AccountId): Promise<Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>>;

@@ -252,10 +252,10 @@ export const en = {
     another: 'Make another link',
     open: (count: number): string =>
       count === 1
-        ? 'One link or code of yours is open. Whoever has it can meet you.'
-        : `${count} links and codes of yours are open. Whoever has one can meet you.`,
+        ? 'One link or code made on this device is open. Whoever has it can meet you.'
+        : `${count} links and codes made on this device are open. Whoever has one can meet you.`,
     revoke: 'Take back and make another',
-    revoked: 'Taken back. What you showed or sent before leads nowhere; this is a new one.',
+    revoked: 'Taken back. What you showed or sent from this device before leads nowhere.',
     pasteTitle: 'Take up theirs',
     pasteHow: 'Paste what they sent you.',
     pasteLabel: 'Code or link',

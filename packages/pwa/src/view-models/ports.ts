@@ -35,6 +35,7 @@ export type {
   MessengerEvent,
   NameRefusal,
   NeighbourView,
+  NotSaved,
   OfferLinkRefusal,
   Overview,
   OwnDevice,

@@ -2,7 +2,6 @@
 import type { Archive } from '../../content/archive.ts';
 import { encodeContent } from '../../content/content.ts';
 import { ARCHIVE_BYTES_MAX } from '../../content/limits.ts';
-import { CLOCKS_AHEAD_MS } from '../../conversation/limits.ts';
 import { decodeMessage } from '../../conversation/message.ts';
 import { readListRecord } from '../../identity/device-list.ts';
 import { type Bytes, concat, sameBytes, toHex } from '../../kernel/bytes.ts';
@@ -91,6 +90,8 @@ export function hearArchive(state: PersonState, content: Archive, rows: Rows, ou
 
 /** What is known already is not made worse by an older archive. Messages are written as they are: whoever calls leaves out those that are there. */
 export function takeRecords(state: PersonState, records: readonly ArchiveRecord[], out: Out, nowMs: number): void {
+  /** account → the newest place of a text of theirs. */
+  const newest = new Map<string, number>();
   for (const record of records) {
     switch (record.kind) {
       case 'profile':
@@ -104,6 +105,7 @@ export function takeRecords(state: PersonState, records: readonly ArchiveRecord[
         if (message === undefined) break;
         out.put('messages', record.key, record.row);
         if (message.mine) out.put('messageIndex', message.id, record.key);
+        else newest.set(toHex(message.account), Math.max(newest.get(toHex(message.account)) ?? 0, message.sentAtMs));
         break;
       }
       case 'undelivered': {
@@ -114,6 +116,10 @@ export function takeRecords(state: PersonState, records: readonly ArchiveRecord[
         break;
       }
     }
+  }
+  for (const [account, newestMs] of newest) {
+    const contact = state.contacts.get(account);
+    if (contact !== undefined && contact.newestMs < newestMs) state.setContact({ ...contact, newestMs }, out);
   }
   out.event({ kind: 'overview-changed' });
 }
@@ -126,9 +132,8 @@ function takeContact(state: PersonState, record: ContactRecord, out: Out, nowMs:
   if (before === undefined && state.contacts.size >= CONTACTS_MAX) return;
   const { account, name, metAtMs, contactKey, relays } = record;
   const verified = before?.verified ?? record.verified;
-  // Whatever the archive brings of theirs was placed before now.
-  const newestMs = nowMs + CLOCKS_AHEAD_MS;
-  const nothing = { lastHeardMs: 0, newestMs, listRecord: new Uint8Array(0), unread: [], news: undefined, introducedBy: undefined };
+  // Messages of theirs may have come in a piece before this one.
+  const nothing = { lastHeardMs: 0, newestMs: nowMs, listRecord: new Uint8Array(0), unread: [], news: undefined, introducedBy: undefined };
   const contact: ContactRow =
     before === undefined ? { account, name, metAtMs, contactKey, relays, verified, ...nothing } : { ...before, verified };
   state.setContact(contact, out);

@@ -307,12 +307,17 @@ export function expireHands(state: PersonState, out: Out, nowMs: number): void {
 
 /** The person has left the screen with the code. */
 export function endByHand(state: PersonState, call: Call<'end-by-hand'>, out: Out, nowMs: number): void {
+  leaveCodes(state, out, nowMs);
+  answer(out, call, 'end-by-hand', undefined);
+}
+
+/** Whatever stands on the screen for somebody's camera stands for nothing any more. */
+export function leaveCodes(state: PersonState, out: Out, nowMs: number): void {
   for (const [number, hand] of [...state.hands]) {
     if (hand.waits === 'offer') {
       giveUp(state, number, hand, out, nowMs);
     } else if (hand.waits === 'reader' || (hand.waits === 'up' && !hand.isQuiet)) drop(state, number, out);
   }
-  answer(out, call, 'end-by-hand', undefined);
 }
 
 /**

@@ -19,6 +19,7 @@ import type {
   MeetAgainRefusal,
   Message,
   MessageId,
+  NotSaved,
   OfferLinkRefusal,
   OwnDevice,
   Profile,
@@ -91,7 +92,7 @@ export interface Answers {
   readonly invite: Result<Invitation, InviteRefusal>;
   readonly accept: Result<Accepted, InvitationRefusal>;
   readonly 'meet-again': Result<{ readonly text: string; readonly expiresAtMs: number }, MeetAgainRefusal>;
-  readonly 'revoke-invitations': undefined;
+  readonly 'revoke-invitations': Result<undefined, NotSaved>;
   readonly 'end-by-hand': undefined;
   readonly introduce: Result<undefined, IntroduceRefusal>;
   readonly 'answer-introduction': undefined;

@@ -25,7 +25,7 @@ import {
 } from '../../rendezvous/invitation.ts';
 import { HELLO_AFTER_MS, INVITATION_HOURS, PINNED_INVITATION_HOURS } from '../../rendezvous/limits.ts';
 import { NO_DAYS } from '../../rendezvous/transport-days.ts';
-import { answerByHand, invitationShown, inviteByHand, readShown } from './by-hand.ts';
+import { answerByHand, invitationShown, inviteByHand, leaveCodes, readShown } from './by-hand.ts';
 import type { PersonCall } from './inputs.ts';
 import { givePrekeys } from './keys.ts';
 import { dialOthersRelays, dropOldInvitations, knowCode } from './online.ts';
@@ -37,8 +37,8 @@ import { answer, type Out, type PersonState } from './state.ts';
 export function invite(state: PersonState, call: Extract<PersonCall, { kind: 'invite' }>, out: Out, nowMs: number): void {
   const invitation = makeInvitation(state, { pinned: undefined, introducedBy: undefined }, out, nowMs);
   if (invitation === undefined) return answer(out, call, 'invite', refuse({ kind: 'no-profile' }));
-  if (call.byHand) return inviteByHand(state, call, invitation, out, nowMs);
   out.event({ kind: 'overview-changed' });
+  if (call.byHand) return inviteByHand(state, call, invitation, out, nowMs);
   answer(out, call, 'invite', ok(invitationShown(invitation, { isByHand: false })));
 }
 
@@ -88,29 +88,31 @@ export function makeInvitation(state: PersonState, whom: ForWhom, out: Out, nowM
   };
 }
 
-/** Codes and links that anybody could still take up; what was made for one person is not among them. */
-export function untakenInvitations(state: PersonState, nowMs: number): readonly (readonly [string, InvitationRow])[] {
+/** Whether anybody might take it up; what was made for one person is not such a one. */
+function isForAnybody(row: InvitationRow): boolean {
+  return row.kind === 'made' && row.usedBy === undefined && row.pinned === undefined;
+}
+
+/** Codes and links that somebody could still take up. */
+export function countOpenInvitations(state: PersonState, nowMs: number): number {
   const hour = hourOf(nowMs);
-  return [...state.invitations].filter(([, row]) => row.kind === 'made' && isOpen(row, hour));
+  return [...state.invitations.values()].filter((row) => isForAnybody(row) && row.expiryHour >= hour).length;
 }
 
-function isOpen(row: Extract<InvitationRow, { kind: 'made' }>, hour: number): boolean {
-  return row.usedBy === undefined && row.pinned === undefined && row.expiryHour >= hour;
-}
-
-/** The bundles that others carry run out by themselves: without its invitation none leads anywhere. */
+/** Those that ran out as well: a first message may still be carried, or say that it was. The bundles that others carry run out by themselves: without its invitation none leads anywhere. */
 export function revokeInvitations(
   state: PersonState,
   call: Extract<PersonCall, { kind: 'revoke-invitations' }>,
   out: Out,
   nowMs: number,
 ): void {
-  for (const [id, row] of untakenInvitations(state, nowMs)) {
+  leaveCodes(state, out, nowMs);
+  for (const [id, row] of [...state.invitations].filter(([, one]) => isForAnybody(one))) {
     state.forgetInvitation(id, row, out);
     state.gossip.withdrawUnder(bundleTag(state.suite, row.secret));
   }
   out.event({ kind: 'overview-changed' });
-  answer(out, call, 'revoke-invitations', undefined);
+  answer(out, call, 'revoke-invitations', ok(undefined));
 }
 
 /** A bundle and our card, as they are deposited for one person. */

@@ -12,6 +12,8 @@ import type { ContactNews, Pull, Verification } from './views.ts';
 /** Versions that are written. Earlier ones are read: a profile outlives the program that began it. */
 const IDENTITY_VERSION = 2;
 const CONTACT_VERSION = 4;
+/** The newest place in a row of before version 4: it was not written down. */
+const ANYWHERE: number = Number.MAX_SAFE_INTEGER;
 const INVITATION_VERSION = 3;
 const OUTBOX_VERSION = 2;
 const RELAYS_VERSION = 1;
@@ -103,7 +105,7 @@ export interface ContactRow {
   readonly name: string;
   readonly metAtMs: number;
   readonly lastHeardMs: number;
-  /** The newest place of a text of theirs: nothing of theirs stands behind it. 0 before there is one. */
+  /** Nothing of theirs stands behind this place; 0 before there is anything. */
   readonly newestMs: number;
   /** The newest list of their devices that was believed; empty until one was told. */
   readonly listRecord: Bytes;
@@ -165,7 +167,7 @@ export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: Contact
     reader.bytes16();
     const [relays, unread] = [readRelays(reader), readIds(reader)];
     const nothing = { listRecord: EMPTY, contactKey: EMPTY, verified: undefined, news: undefined, introducedBy: undefined };
-    return reader.finish({ row: { account, name, metAtMs, lastHeardMs, newestMs: lastHeardMs, relays, unread, ...nothing }, oneDevice });
+    return reader.finish({ row: { account, name, metAtMs, lastHeardMs, newestMs: ANYWHERE, relays, unread, ...nothing }, oneDevice });
   }
   const [listRecord, contactKey] = [reader.bytes16(), reader.bytes16(32)];
   const verified = VERIFICATIONS[reader.u8() - 1];
@@ -175,8 +177,7 @@ export function decodeContact(key: Bytes, bytes: Bytes): { readonly row: Contact
   const introducer = version < 3 ? EMPTY : reader.bytes16();
   if (introducer.length !== 0 && introducer.length !== 32) return undefined;
   const introducedBy = introducer.length > 0 ? accountId(introducer) : undefined;
-  // Until then no text was placed later than it came.
-  const newestMs = version < 4 ? lastHeardMs : reader.u64();
+  const newestMs = version < 4 ? ANYWHERE : reader.u64();
   return reader.finish({
     row: { account, name, metAtMs, lastHeardMs, newestMs, listRecord, contactKey, relays, unread, verified, news, introducedBy },
   });

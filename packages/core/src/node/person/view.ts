@@ -1,7 +1,7 @@
 /** A person's node as its screens see it. */
 import type { StoredMessage } from '../../conversation/message.ts';
 import { sameBytes, toHex } from '../../kernel/bytes.ts';
-import { untakenInvitations } from './inviting.ts';
+import { countOpenInvitations } from './inviting.ts';
 import { HEARD_RECENTLY_MS } from './limits.ts';
 import type { Own } from './own.ts';
 import type { ContactRow } from './rows.ts';
@@ -32,7 +32,7 @@ export function personView(state: PersonState, nowMs: number): PersonView {
     neighbours: [...state.neighbours.connected()].map((it) => neighbourView(state, it)),
     knowsRelay: state.relays.length > 0,
     linking: state.linking?.shown,
-    openInvitations: untakenInvitations(state, nowMs).length,
+    openInvitations: countOpenInvitations(state, nowMs),
     introductions: introductionsView(state),
     pull: state.pull,
     clockBehindHours: state.gossip.clockBehindHours,

@@ -195,7 +195,7 @@ export interface Overview {
   readonly knowsRelay: boolean;
   /** A device that is being linked, on either side. */
   readonly linking: Linking | undefined;
-  /** Codes and links of this person's that somebody could still take up. */
+  /** Codes and links made on this device that somebody could still take up. */
   readonly openInvitations: number;
   /** Waiting for this person's yes. */
   readonly introductions: readonly IntroductionView[];
@@ -286,7 +286,7 @@ export type BeginRefusal =
 
 export type InviteRefusal = { readonly kind: 'no-profile' } | { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
 
-type NotSaved = { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
+export type NotSaved = { readonly kind: 'not-saved'; readonly why: 'full' | 'failed' };
 
 export type WordsRefusal =
   | { readonly kind: 'word-count'; readonly found: number; readonly expected: number }

@@ -33,6 +33,18 @@ test('what was sent is taken back, and another link stands in its place', async 
   expect(app.meet.link.value).not.toBe(before);
 });
 
+test('what could not be taken back is not said to be', async () => {
+  const { app, messenger } = await openedApp(undefined, '#/meet/link');
+  await app.meet.show();
+  const before = app.meet.link.value;
+  messenger.nextRevoke = { kind: 'not-saved', why: 'full' };
+  await app.meet.revoke();
+  await settle();
+  expect(app.meet.wasRevoked.value).toBe(false);
+  expect(app.meet.inviteTrouble.value).toBeDefined();
+  expect(app.meet.link.value).toBe(before);
+});
+
 test('a code that is about to run out is made anew', async () => {
   const { app, device } = await openedApp(undefined, '#/meet');
   await app.meet.show();

@@ -88,8 +88,11 @@ export class MeetViewModel {
 
   /** Whatever was shown or sent so far leads nowhere any more; another code takes its place. */
   async revoke(): Promise<void> {
-    await this.#messenger.revokeInvitations();
-    this.wasRevoked.value = true;
+    const result = await this.#messenger.revokeInvitations();
+    this.wasRevoked.value = result.ok;
+    this.inviteTrouble.value = result.ok ? undefined : this.#words.notSaved[result.refusal.why];
+    if (!result.ok) return;
+    this.invitation.value = undefined;
     await this.makeAnother();
   }
 

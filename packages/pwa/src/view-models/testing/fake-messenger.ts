@@ -31,6 +31,7 @@ import type {
   Messenger,
   MessengerEvent,
   NeighbourView,
+  NotSaved,
   OfferLinkRefusal,
   Overview,
   OwnDevice,
@@ -128,6 +129,7 @@ export class FakeMessenger implements Messenger {
   readonly invited: ('by-hand' | 'ordinary')[] = [];
   handsEnded = 0;
   openInvitations = 0;
+  nextRevoke: NotSaved | undefined;
   introductions: readonly IntroductionView[] = [];
   readonly introduced: (readonly [AccountId, AccountId])[] = [];
   readonly answeredIntroductions: (readonly [string, boolean])[] = [];
@@ -276,10 +278,13 @@ export class FakeMessenger implements Messenger {
     return Promise.resolve({ ok: true, value: { text: `kithAgain-${'xK7_qpZ3vN0aR8tY'.repeat(6)}`, expiresAtMs: this.nowMs + 600_000 } });
   }
 
-  revokeInvitations(): Promise<void> {
+  revokeInvitations(): Promise<Result<undefined, NotSaved>> {
+    const refusal = this.nextRevoke;
+    this.nextRevoke = undefined;
+    if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
     this.openInvitations = 0;
     this.#tell({ kind: 'overview-changed' });
-    return Promise.resolve();
+    return Promise.resolve({ ok: true, value: undefined });
   }
 
   endByHand(): Promise<void> {
