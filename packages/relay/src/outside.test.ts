@@ -31,6 +31,23 @@ test('what a relay notes is found by its doctor, until the next one starts', asy
   await noteOutside(join(folder, 'nowhere'), status);
 });
 
+test('of many notes at once the last one stays, and whoever reads meanwhile finds a whole one', async () => {
+  const of = (punched: number): OutsideStatus => ({
+    dialable: 'yes',
+    place: { ...PLACE, host: punched % 2 ? '9.8.7.6' : '109.108.107.106' },
+    punched,
+  });
+  await noteOutside(folder, of(0));
+  let isDone = false;
+  const written = Promise.all(Array.from({ length: 20 }, (_, i) => noteOutside(folder, of(i + 1)))).then(() => {
+    isDone = true;
+  });
+  while (!isDone) expect((await notedOutside(folder)).dialable).toBe('yes');
+  await written;
+  expect(await notedOutside(folder)).toEqual(of(20));
+  await forgetOutside(folder);
+});
+
 test.each([
   'null',
   '7',

@@ -2,10 +2,11 @@
  * What is known of this relay's being dialled from outside, in sentences for its keeper, and kept in a file of the data folder while it runs so that
  * `--doctor` can say it too. Asks nobody; the link does, where `--reach` is on.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { OutsideStatus } from '@kith/core/adapters/link-libp2p/node';
+import { replaceFile } from './authority/key-folder.ts';
 
 const FILE = 'outside.json';
 
@@ -21,9 +22,13 @@ export function outsideSentences({ dialable, place, punched }: OutsideStatus, pe
   return [sentences[dialable], ...direct];
 }
 
+/** The last note asked for in this process: each waits for the one before, so that the last one told is the one that stays. */
+let noted: Promise<void> = Promise.resolve();
+
 /** Never fails: it is a note for the keeper, and a full disk has sentences of its own. */
-export async function noteOutside(data: string, status: OutsideStatus): Promise<void> {
-  await writeFile(join(data, FILE), `${JSON.stringify(status)}\n`, { mode: 0o600 }).catch(() => {});
+export function noteOutside(data: string, status: OutsideStatus): Promise<void> {
+  noted = noted.then(() => replaceFile(join(data, FILE), `${JSON.stringify(status)}\n`, 0o600)).catch(() => {});
+  return noted;
 }
 
 export async function forgetOutside(data: string): Promise<void> {

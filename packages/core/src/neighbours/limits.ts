@@ -5,7 +5,7 @@ export const BACK_OFF_FIRST_MS = 1000;
 
 /**
  * So often one's own relay is dialled with no longer wait than the first: about a minute, in which a relay that was restarted, moved or replaced is back.
- * Whoever waits for it is answered within two seconds then.
+ * Whoever waits for it is answered within two seconds then, if dials are refused meanwhile; those that nobody answers are bounded (`DIALS_OF_ONE_MAX`).
  */
 export const RELAY_EAGER_ATTEMPTS = 40;
 
@@ -36,9 +36,6 @@ export const OTHER_ADDRESS_PATIENCE_MS = 1000;
  */
 export const RELAY_PATIENCE_MAX_MS = 3000;
 
-/** Dials of one relay that were not waited for and may still lead there, of which it is remembered where they went. */
-export const TIRED_DIALS_MAX = 8;
-
 /** Who was handed something it has to answer is asked for a sign of life after this long without a word, in milliseconds: a relay answers within 20 ms. */
 export const ANSWER_PATIENCE_MS = 300;
 
@@ -57,8 +54,17 @@ export const STALE_DIAL_MS = 1000;
 /** Connections under an earlier transport key are closed after this long, in milliseconds: time for others to take their place. */
 export const DRAIN_MS = 600_000;
 
-/** Dials under way at one time. */
+/** Dials waited for at one time: a phone's radio, and what browsers allow. */
 export const DIALS_MAX = 6;
+
+/** Dials under way at one time, with those that were set aside: these hang until the link ends them (10 s), and send next to nothing. */
+export const DIALS_UNDER_WAY_MAX = 12;
+
+/** Of these, dials of one key: one that nobody answers, and another beside it. Where nobody answers twice, no third will tell more. */
+export const DIALS_OF_ONE_MAX = 2;
+
+/** The same for one that was just heard of elsewhere, or whose waits are all over, as after waking: what hangs on another network must not stand in its way. */
+export const DIALS_OF_ONE_AGAIN_MAX = 3;
 
 /** Of these, dials of strangers: whoever makes up addresses on the local network must not keep us from those we know. */
 export const STRANGER_DIALS_MAX = 2;
@@ -78,7 +84,10 @@ export const NEAR_BELIEVED_MS = 300_000;
 /** Failed dials after which a stranger nearby is forgotten; whoever is there is found again. */
 export const NEAR_ATTEMPTS_MAX = 4;
 
-/** Being found shortens a wait at most this often for one key, in milliseconds: anybody on the local network can announce anybody. */
+/**
+ * Being found, or named by others at another address, shortens a wait at most this often for one key, in milliseconds: anybody on the local network can
+ * announce anybody, and whoever writes cards can write ever new ones.
+ */
 export const FOUND_AGAIN_MS = 10_000;
 
 /** A stranger that came in may stay this long before a newcomer takes its place, in milliseconds: time to hand over everything that is for each other. */

@@ -5,6 +5,9 @@ import {
   ANSWER_PATIENCE_MS,
   BRIEF_MS,
   DIAL_PATIENCE_MS,
+  DIALS_OF_ONE_AGAIN_MAX,
+  DIALS_OF_ONE_MAX,
+  DIALS_UNDER_WAY_MAX,
   FOUND_AGAIN_MS,
   OTHER_ADDRESS_PATIENCE_MS,
   RELAY_EAGER_ATTEMPTS,
@@ -111,12 +114,15 @@ describe('a relay that is not where it was', () => {
       [30_000, RELAY_PATIENCE_MAX_MS],
     ] as const) {
       const it = lost(tookMs);
-      expect(dial(it).address).toBe('/a');
+      const hanging = [dial(it)];
+      expect(hanging[0]?.address).toBe('/a');
       expect(it.wakeAtMs()).toBe(LOST_MS + patienceMs + 1);
       let nowMs = LOST_MS + patienceMs + 1;
       for (const address of ['/b', '/a', '/b']) {
+        if (hanging.length === DIALS_OF_ONE_MAX) it.dialFailed(hanging.shift()?.id ?? 0, nowMs - 1);
         it.wake(nowMs);
-        expect(dial(it).address).toBe(address);
+        hanging.push(dial(it));
+        expect(hanging.at(-1)?.address).toBe(address);
         expect(it.wakeAtMs()).toBe(nowMs + OTHER_ADDRESS_PATIENCE_MS + 1);
         nowMs += OTHER_ADDRESS_PATIENCE_MS + 1;
       }
@@ -146,10 +152,11 @@ describe('a relay that is not where it was', () => {
 
   test('is first tried the next time where a dial led that was not waited for', () => {
     const it = lost();
-    dial(it);
+    const first = dial(it);
     const elsewhereMs = LOST_MS + OTHER_ADDRESS_PATIENCE_MS + 1;
     it.wake(elsewhereMs);
     const late = dial(it);
+    it.dialFailed(first.id, elsewhereMs);
     it.wake(elsewhereMs + OTHER_ADDRESS_PATIENCE_MS + 1);
     expect(dial(it).address).toBe('/a');
     it.up(relayUp(2, late.id), elsewhereMs + 1500);
@@ -204,6 +211,129 @@ describe('a relay that is not where it was', () => {
     expect(found(5, LOST_MS + 2 * FOUND_AGAIN_MS)).toEqual([]);
     expect(found(6, LOST_MS + 4 * FOUND_AGAIN_MS)).toEqual(['probe 2']);
     expect(found(7, LOST_MS + 5 * FOUND_AGAIN_MS - 1)).toEqual([]);
+  });
+});
+
+describe('dials that were set aside', () => {
+  const LOST_MS = 100_000;
+  /** How many the link has under way at the most in a minute, and of one key, when nobody answers and it ends each after 10 s. */
+  function most(it: Neighbours, also: (nowMs: number) => void = () => undefined) {
+    const under = new Map<number, { readonly key: string; readonly sinceMs: number }>();
+    let [all, ofOne, begun] = [0, 0, 0];
+    for (let nowMs = LOST_MS; nowMs <= LOST_MS + 60_000; nowMs += 100) {
+      for (const [id, { sinceMs }] of under) {
+        if (nowMs - sinceMs < 10_000) continue;
+        under.delete(id);
+        it.dialFailed(id, nowMs);
+      }
+      it.wake(nowMs);
+      also(nowMs);
+      for (const { id, expectedKey } of dials(it.take())) {
+        under.set(id, { key: expectedKey, sinceMs: nowMs });
+        begun++;
+      }
+      const keys = [...under.values()].map(({ key }) => key);
+      all = Math.max(all, keys.length);
+      ofOne = Math.max(ofOne, ...keys.map((key) => keys.filter((one) => one === key).length));
+    }
+    return { all, ofOne, begun };
+  }
+
+  /** So many relays of one's own, each reached before and lost. */
+  function allLost(count: number): Neighbours {
+    const it = new Neighbours(LEAST, ME);
+    for (let one = 1; one <= count; one++) {
+      it.knowRelay(keyOf(one), ['/a', '/b', '/c'], 0);
+      it.up({ ...relayUp(one, dial(it).id), key: keyOf(one) }, 0);
+      it.take();
+    }
+    for (let one = 1; one <= count; one++) it.down(one, LOST_MS);
+    return it;
+  }
+
+  test('are bounded for each relay and for all, and what ends is followed by the next', () => {
+    const one = most(allLost(1));
+    expect(one).toMatchObject({ all: DIALS_OF_ONE_MAX, ofOne: DIALS_OF_ONE_MAX });
+    expect(one.begun).toBeGreaterThanOrEqual(5 * DIALS_OF_ONE_MAX);
+    expect(most(allLost(8))).toMatchObject({ all: DIALS_UNDER_WAY_MAX, ofOne: DIALS_OF_ONE_MAX });
+  });
+
+  test('are not many more when the device wakes again and again', () => {
+    for (const [relays, people, bound] of [
+      [1, 0, DIALS_OF_ONE_AGAIN_MAX],
+      [8, 20, DIALS_UNDER_WAY_MAX],
+    ] as const) {
+      const it = allLost(relays);
+      for (let i = 0; i < people; i++) it.knowPerson(keyOf(100 + i), ['/p'], [], LOST_MS);
+      const { all, ofOne } = most(it, (nowMs) => nowMs % 1500 === 0 && it.awake(nowMs));
+      expect(all).toBe(bound);
+      expect(ofOne).toBeLessThanOrEqual(DIALS_OF_ONE_AGAIN_MAX);
+    }
+  });
+
+  test('do not keep a relay from being dialled when the device woke, or at an address that is heard of', () => {
+    for (const news of ['woke', 'moved'] as const) {
+      const it = allLost(1);
+      dial(it);
+      for (const nowMs of [2_000, 4_000, 6_000]) it.wake(LOST_MS + nowMs);
+      expect(dials(it.take())).toHaveLength(1);
+      if (news === 'woke') it.awake(LOST_MS + 6_001);
+      else it.knowRelay(RELAY, ['/a', '/b', '/c', '/new'], LOST_MS + 6_001);
+      expect(dial(it).address).toBe(news === 'woke' ? '/a' : '/new');
+    }
+  });
+
+  test('count for a while where the link never says that they ended, and the node wakes for it', () => {
+    const it = allLost(1);
+    dial(it);
+    for (const nowMs of [2_000, 4_000]) it.wake(LOST_MS + nowMs);
+    dial(it);
+    expect(it.wakeAtMs()).toBe(LOST_MS + DIAL_PATIENCE_MS + 1);
+    it.wake(LOST_MS + DIAL_PATIENCE_MS + 1);
+    expect(dial(it).address).toBe('/a');
+  });
+});
+
+describe('a relay that others name at ever another address', () => {
+  const named = (it: Neighbours, turn: number, nowMs: number): readonly NeighbourCommand[] => {
+    it.knowRelay(RELAY, [`/${turn % 2}`], nowMs, false);
+    return it.take();
+  };
+
+  test('is dialled at once for it, but not as often as somebody writes cards', () => {
+    const it = new Neighbours(LEAST, ME);
+    it.knowRelay(RELAY, ['/0'], 0, false);
+    waits(it, 12, 0);
+    it.dialFailed(dial(it).id, 1_000_000);
+    expect(dials(named(it, 1, 1_000_001))).toMatchObject([{ address: '/1' }]);
+    it.dialFailed(14, 1_000_002);
+    for (let turn = 2; turn < 20; turn++) expect(named(it, turn, 1_000_002 + turn)).toEqual([]);
+    expect(dials(named(it, 20, 1_000_001 + FOUND_AGAIN_MS))).toMatchObject([{ address: '/0' }]);
+  });
+
+  test('is not asked whether it is there as often either, nor is a dial set aside', () => {
+    const it = new Neighbours(LEAST, ME);
+    it.knowRelay(RELAY, ['/0'], 0, false);
+    const reachedMs = 2 * STALE_DIAL_MS;
+    it.up(relayUp(1, dial(it).id), reachedMs);
+    it.take();
+    const againMs = reachedMs + FOUND_AGAIN_MS;
+    expect(named(it, 1, reachedMs)).toEqual([{ kind: 'probe', neighbour: 1 }]);
+    for (let turn = 2; turn < 20; turn++) expect(named(it, turn, reachedMs + turn)).toEqual([]);
+    expect(named(it, 20, againMs)).toEqual([{ kind: 'probe', neighbour: 1 }]);
+    it.down(1, againMs);
+    dial(it);
+    expect(named(it, 21, againMs + STALE_DIAL_MS + 1)).toEqual([]);
+  });
+
+  test("is dialled at once at each if it is one's own: its addresses are the person's word", () => {
+    const it = new Neighbours(LEAST, ME);
+    it.knowRelay(RELAY, ['/0'], 0);
+    for (const nowMs of [1, 2, 3]) {
+      it.dialFailed(dial(it).id, nowMs);
+      it.knowRelay(RELAY, [`/${nowMs}`], nowMs);
+    }
+    expect(dial(it).address).toBe('/3');
   });
 });
 

@@ -18,6 +18,9 @@ import {
   BRIEF_MS,
   COURTESY_MS,
   DIALS_MAX,
+  DIALS_OF_ONE_AGAIN_MAX,
+  DIALS_OF_ONE_MAX,
+  DIALS_UNDER_WAY_MAX,
   DRAIN_MS,
   FOUND_AGAIN_MS,
   NEAR_ATTEMPTS_MAX,
@@ -27,9 +30,9 @@ import {
   STALE_DIAL_MS,
   STRANGER_DIALS_MAX,
   STRANGER_STAYS_MS,
-  TIRED_DIALS_MAX,
 } from './limits.ts';
 import { type Closeness, type Dial, type Known, nextWay, Roster, waysTo } from './roster.ts';
+import { UnderWay } from './under-way.ts';
 
 export type { Connected } from './connections.ts';
 
@@ -48,6 +51,7 @@ export class Neighbours {
   readonly #roster: Roster = new Roster();
   readonly #connections: Connections = new Connections();
   readonly #awaiting: Awaiting = new Awaiting();
+  readonly #underWay: UnderWay = new UnderWay();
   #commands: NeighbourCommand[] = [];
   #nextDial = 1;
   /** Dials with smaller numbers began under an earlier key. */
@@ -96,7 +100,7 @@ export class Neighbours {
 
   /** A relay at these addresses, to be kept connected. `isOwn`: this side chose it; one that others named is only a place to meet them. */
   knowRelay(key: string, addresses: readonly string[], nowMs: number, isOwn = true): void {
-    this.#know(key, 'relay', addresses, [], nowMs);
+    this.#know(key, 'relay', addresses, [], nowMs, isOwn);
     const known = this.#roster.get(key);
     if (known?.kind !== 'relay' || known.isOwn === isOwn) return;
     known.isOwn = isOwn;
@@ -106,7 +110,7 @@ export class Neighbours {
 
   /** A person with this transport key, to be reached at its addresses or through one of these relays. */
   knowPerson(key: string, addresses: readonly string[], relays: readonly string[], nowMs: number): void {
-    this.#know(key, 'person', addresses, relays, nowMs);
+    this.#know(key, 'person', addresses, relays, nowMs, false);
   }
 
   /** A person is no longer reached under this key. */
@@ -121,7 +125,14 @@ export class Neighbours {
     this.#wakeAtMs = undefined;
   }
 
-  #know(key: string, kind: 'relay' | 'person', addresses: readonly string[], relays: readonly string[], nowMs: number): void {
+  #know(
+    key: string,
+    kind: 'relay' | 'person',
+    addresses: readonly string[],
+    relays: readonly string[],
+    nowMs: number,
+    isOwn: boolean,
+  ): void {
     const before = this.#roster.get(key);
     // What a person says of themselves cannot make a relay forgotten.
     if (key === this.#myKey || (kind === 'person' && before?.kind === 'relay')) return;
@@ -132,8 +143,13 @@ export class Neighbours {
     const fresh = sane.find((address) => !known.addresses.includes(address));
     known.addresses = sane;
     known.relays = relays;
-    if (isNews) known.notBeforeMs = 0;
-    if (kind === 'relay' && known === before) this.#freshen(known, fresh, nowMs);
+    // A card that moves a relay to and fro must not have it dialled, and asked whether it is there, each time.
+    const isCalled = isNews && kind === 'relay' && known === before && !isOwn;
+    if (isNews && !(isCalled && nowMs - known.calledAtMs < FOUND_AGAIN_MS)) {
+      known.notBeforeMs = 0;
+      if (isCalled) known.calledAtMs = nowMs;
+      if (kind === 'relay' && known === before) this.#freshen(known, fresh, nowMs);
+    }
     this.wake(nowMs);
   }
 
@@ -179,7 +195,7 @@ export class Neighbours {
   /** It is not waited for any longer; what comes of it still counts. */
   #setAside(known: Known, dial: Dial): void {
     known.dial = undefined;
-    if (known.kind === 'relay') known.tired = [...known.tired, dial].slice(-TIRED_DIALS_MAX);
+    if (known.kind === 'relay') known.tired = [...known.tired, dial].slice(-DIALS_OF_ONE_AGAIN_MAX);
   }
 
   /** It is handed something that it has to answer. Of strangers nothing is waited for: nobody dials them again for it. */
@@ -209,6 +225,8 @@ export class Neighbours {
 
   /** Answers false for a connection that is one too many: it has been told to close. */
   up(it: Connected, nowMs: number): boolean {
+    const ended = it.dial ?? (it.dialled ? this.#roster.get(it.key)?.dial?.id : undefined);
+    if (ended !== undefined) this.#underWay.ended(ended);
     if (it.dial !== undefined && it.dial < this.#firstDial) {
       // It shows the key of before, and under the new one somebody is on the way already.
       this.#commands.push({ kind: 'close', neighbour: it.neighbour });
@@ -307,6 +325,7 @@ export class Neighbours {
   }
 
   dialFailed(id: number, nowMs: number): void {
+    this.#underWay.ended(id);
     for (const known of this.#roster.all()) {
       if (known.dial?.id === id) this.#backOff(known, 'unanswered', nowMs);
       else if (known.tired.length > 0) known.tired = known.tired.filter((one) => one.id !== id);
@@ -360,6 +379,7 @@ export class Neighbours {
   wake(nowMs: number): void {
     this.#wakeAtMs = undefined;
     this.#drain(nowMs);
+    this.#underWay.lapse(nowMs);
     for (const neighbour of this.#awaiting.due(nowMs)) this.#commands.push({ kind: 'probe', neighbour });
     for (const known of this.#roster.all()) {
       if (known.dial !== undefined && nowMs - known.dial.sinceMs > patienceMs(known)) this.#tire(known, known.dial, nowMs);
@@ -402,7 +422,12 @@ export class Neighbours {
   }
 
   #isWanted(known: Known): boolean {
-    return known.dial === undefined && !this.isConnected(known.key);
+    return known.dial === undefined && !this.isConnected(known.key) && !this.#isHeld(known);
+  }
+
+  /** Enough dials of it hang already. */
+  #isHeld({ key, fresh, attempts }: Known): boolean {
+    return this.#underWay.of(key) >= (fresh !== undefined || attempts === 0 ? DIALS_OF_ONE_AGAIN_MAX : DIALS_OF_ONE_MAX);
   }
 
   #dial(known: Known, nowMs: number): boolean {
@@ -410,6 +435,7 @@ export class Neighbours {
     if (address === undefined) return false;
     known.dial = { id: this.#nextDial++, address, sinceMs: nowMs };
     known.fresh = undefined;
+    this.#underWay.began(known.dial.id, known.key, nowMs);
     this.#commands.push({ kind: 'dial', id: known.dial.id, address, expectedKey: known.key });
     return true;
   }
@@ -421,9 +447,9 @@ export class Neighbours {
   }
 
   #freeDials(): number {
-    let under = 0;
-    for (const known of this.#roster.all()) if (known.dial !== undefined) under++;
-    return Math.max(0, DIALS_MAX - under);
+    let waitedFor = 0;
+    for (const known of this.#roster.all()) if (known.dial !== undefined) waitedFor++;
+    return Math.max(0, Math.min(DIALS_MAX - waitedFor, DIALS_UNDER_WAY_MAX - this.#underWay.size));
   }
 
   #hasRoomToDial(kind: Closeness): boolean {
@@ -447,16 +473,23 @@ export class Neighbours {
   #nextWakeMs(): number | undefined {
     let at: number | undefined = this.#drainAtMs;
     const isFree = this.#freeDials() > 0;
+    let isHeld = this.#underWay.size >= DIALS_UNDER_WAY_MAX;
     for (const kind of ['relay', 'person', 'stranger'] as const) {
       // With no room for another nothing can begin before something ends, which is news of its own.
       const mayBegin = isFree && this.#hasRoomToDial(kind);
       for (const known of this.#roster.of(kind).values()) {
         if (this.isConnected(known.key)) continue;
         if (known.dial === undefined && (!mayBegin || this.#addressFor(known) === undefined)) continue;
+        if (known.dial === undefined && this.#isHeld(known)) {
+          isHeld = true;
+          continue;
+        }
         const due = known.dial === undefined ? known.notBeforeMs : known.dial.sinceMs + patienceMs(known) + 1;
         at = at === undefined ? due : Math.min(at, due);
       }
     }
-    return at;
+    // The link tells of each that ends; this is for one that it forgets.
+    const lapsesAtMs = isHeld ? this.#underWay.lapsesAtMs() : undefined;
+    return at === undefined || lapsesAtMs === undefined ? (at ?? lapsesAtMs) : Math.min(at, lapsesAtMs);
   }
 }

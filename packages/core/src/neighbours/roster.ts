@@ -26,7 +26,7 @@ export interface Known {
   /** Where it was last found on the local network, and when. Anybody can say so of anybody: it stands beside `addresses`, never in their place. */
   near: readonly string[];
   nearAtMs: number;
-  /** When being found last ended a wait. */
+  /** When being found, or named by others at another address, last ended a wait. */
   calledAtMs: number;
   /** Dials that failed, ever: which address is next. Nobody's announcing can set it back, so every address has its turn. */
   tried: number;

@@ -2,7 +2,7 @@
  * How much the TURN server takes in all, worked out from the one number that the keeper may choose. Knows nothing of how coturn is told.
  * Rule: docs/operations/nat.md.
  */
-import { ALLOCATIONS_EACH_MAX, ALLOCATIONS_MAX, ALLOCATIONS_MIN, RATE_EACH } from './limits.ts';
+import { ALLOCATIONS_EACH_MAX, ALLOCATIONS_MAX, ALLOCATIONS_MIN, NAMES_AT_LEAST, RATE_EACH } from './limits.ts';
 
 export interface TurnBounds {
   /** At a time, all together. */
@@ -23,7 +23,7 @@ export function turnBounds(megabits: number): TurnBounds {
   const allocations = Math.max(ALLOCATIONS_MIN, Math.min(ALLOCATIONS_MAX, Math.floor(rateTotal / RATE_EACH)));
   return {
     allocations,
-    allocationsEach: Math.min(ALLOCATIONS_EACH_MAX, Math.floor(allocations / 4)),
+    allocationsEach: Math.min(ALLOCATIONS_EACH_MAX, Math.floor(allocations / NAMES_AT_LEAST)),
     rateEach: Math.floor(rateTotal / allocations),
     rateTotal,
   };

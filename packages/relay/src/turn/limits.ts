@@ -14,10 +14,13 @@ export const RELAYED_PORTS: readonly [number, number] = [20_000, 20_999];
 export const CREDENTIALS_MS: number = 12 * 3_600_000;
 
 /**
- * Allocations under one name at a time, and never more than a quarter of all: what one page needs for sixteen connections that are being made, or
- * thirty-two that are there.
+ * Allocations under one name at a time, and never more than an eighth of all: what one page needs for eight connections that are being made, or
+ * sixteen that are there. A name costs a key, which costs nothing: this keeps a page from taking all by mistake, and nobody who means to.
  */
-export const ALLOCATIONS_EACH_MAX = 64;
+export const ALLOCATIONS_EACH_MAX = 32;
+
+/** Names it takes to hold all allocations, at the least. */
+export const NAMES_AT_LEAST = 8;
 
 /**
  * Megabits a second that are carried for all together, each way, unless the keeper chooses (`--turn-rate`): half of what a Raspberry Pi's network

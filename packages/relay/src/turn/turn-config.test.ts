@@ -20,7 +20,7 @@ test('phones come by IPv6 too, and meet by IPv4 where there is any', () => {
 });
 
 test('there is a bound for each name, for each allocation and for all together', () => {
-  const bounds = ['user-quota=64', 'total-quota=256', 'max-bps=250000', 'bps-capacity=64000000'];
+  const bounds = ['user-quota=32', 'total-quota=256', 'max-bps=250000', 'bps-capacity=64000000'];
   expect(lines).toEqual(expect.arrayContaining(bounds));
 });
 

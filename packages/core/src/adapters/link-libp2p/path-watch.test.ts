@@ -97,14 +97,31 @@ test('a storm of changes costs two looks', async () => {
   expect(peer.looks).toBe(2);
 });
 
-test('a flapping way is told at most once in two seconds', async () => {
+test.each([
+  [100, 100],
+  [500, 500],
+  [1_900, 100],
+])('a way that goes through a server for %i ms and back for %i ms, again and again, is never told', async (throughMs, directMs) => {
   const { peer, told } = watched();
-  for (let ms = 0; ms < 20_000; ms += 100) {
-    peer.becomes(ms % 2_500 < 2_300 ? 'circuit' : 'direct');
-    await vi.advanceTimersByTimeAsync(100);
+  for (let round = 0; round < 20; round++) {
+    peer.becomes('circuit');
+    await vi.advanceTimersByTimeAsync(throughMs);
+    peer.becomes('direct');
+    await vi.advanceTimersByTimeAsync(directMs);
   }
-  expect(told.filter((path) => path === 'circuit').length).toBeGreaterThan(2);
-  expect(told.length).toBeLessThanOrEqual(20);
+  await settle();
+  expect(told).toEqual([]);
+});
+
+test('a way that stays for longer than two seconds each time is told each time, once', async () => {
+  const { peer, told } = watched();
+  for (let round = 0; round < 4; round++) {
+    peer.becomes('circuit');
+    await vi.advanceTimersByTimeAsync(2_300);
+    peer.becomes('direct');
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(told).toEqual(Array.from({ length: 4 }, () => ['circuit', 'direct']).flat());
 });
 
 test('nothing is told after it was stopped, not of a look that was under way either', async () => {

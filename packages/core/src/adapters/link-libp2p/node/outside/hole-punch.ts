@@ -1,7 +1,7 @@
 /**
  * DCUtR over TCP: two relays behind routers that reached each other by a circuit connect directly, by knocking at each other's routers in one moment
- * and from the ports under which both are known outside. With named relays alone, on both sides: nobody else has this one dial a place.
- * Rule: docs/protocol/link.md §6.
+ * and from the ports under which both are known outside. With named relays alone, on both sides: nobody else has this one dial a place, and those
+ * only so often. Rule: docs/protocol/link.md §6.
  *
  *   dialled (B)  ──connect──▶  dialler (A)      B begins, because it is told of the circuit last
  *                ◀──connect──
@@ -41,6 +41,8 @@ export class HolePunch {
   readonly #host: PunchHost;
   /** Peers with an attempt under way: one at a time each. Bounded by the number of named relays. */
   readonly #busy: Set<string> = new Set<string>();
+  /** Attempts on each circuit, whichever side began them. */
+  readonly #attempts: WeakMap<Connection, number> = new WeakMap<Connection, number>();
 
   constructor(passive: PassiveNode, host: PunchHost) {
     this.#passive = passive;
@@ -64,18 +66,24 @@ export class HolePunch {
     }
   }
 
-  /** It is a circuit to a named relay, to which there is no better connection. */
+  /** It is a circuit to a named relay, to which there is no better connection, and was not tried too often. */
   #isWanted(circuit: Connection): boolean {
+    if (this.#triedOn(circuit) >= PUNCHES_MAX) return false;
     const isOpen = circuit.status === 'open' && isCircuit(circuit.remoteAddr) && this.#host.isNamed(circuit.remotePeer.toString());
     const others = this.#passive.parts.connectionManager.getConnections(circuit.remotePeer);
     return isOpen && !others.some((other) => other.status === 'open' && other.limits === undefined && !isCircuit(other.remoteAddr));
   }
 
+  #triedOn(circuit: Connection): number {
+    return this.#attempts.get(circuit) ?? 0;
+  }
+
   /** Answers whether it came about. What goes wrong here is the way of the world: the circuit is still there. */
-  async #alone({ remotePeer }: Connection, act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-    const peer = remotePeer.toString();
+  async #alone(circuit: Connection, act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const peer = circuit.remotePeer.toString();
     if (this.#busy.has(peer)) return false;
     this.#busy.add(peer);
+    this.#attempts.set(circuit, this.#triedOn(circuit) + 1);
     try {
       await act(AbortSignal.any([this.#host.stopping, AbortSignal.timeout(PUNCH_WITHIN_MS)]));
       return true;
@@ -135,14 +143,18 @@ export class HolePunch {
   }
 
   /** Both sides have dialled the one socket that comes of it; `direction` says which of them opens streams first. */
-  async #connect({ remotePeer }: Connection, place: Place, direction: 'inbound' | 'outbound', signal: AbortSignal): Promise<void> {
+  async #connect(circuit: Connection, place: Place, direction: 'inbound' | 'outbound', signal: AbortSignal): Promise<void> {
     const { upgrader, logger } = this.#passive.parts;
     const socket = await this.#knockUntil(place, signal);
-    const address = multiaddr(`/ip4/${place.host}/tcp/${place.port}/p2p/${remotePeer}`);
+    const address = multiaddr(`/ip4/${place.host}/tcp/${place.port}/p2p/${circuit.remotePeer}`);
     const raw = new SocketConnection(socket, direction, address, logger.forComponent('kith:punch'));
+    const before = this.#triedOn(circuit);
+    // Somebody answers there. Unless it proves to be this peer, the place is a third's, and nothing more is tried by this circuit.
+    this.#attempts.set(circuit, PUNCHES_MAX);
     try {
       // The address names the key, so that nobody else is taken for this peer.
       const connection = await upgrader.upgradeOutbound(raw, { signal, initiator: direction === 'outbound' });
+      this.#attempts.set(circuit, before);
       if (direction === 'outbound') await this.#host.join(connection, signal);
       this.#host.punched(connection);
     } catch (error) {

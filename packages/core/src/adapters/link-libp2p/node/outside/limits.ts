@@ -33,7 +33,10 @@ export const ASK_EVERY_MS = 900_000;
 /** One that would not say is asked again after this long, in milliseconds: it may have dialled this address a moment before. */
 export const ASK_AGAIN_MS = 35_000;
 
-/** One attempt at a direct connection, and the number of them on one circuit: as other implementations of DCUtR have it. Milliseconds. */
+/**
+ * One attempt at a direct connection, in milliseconds, and the number of them on one circuit, whichever side begins: as other implementations of DCUtR
+ * have it. The place that is knocked at is the other's word, so this is also how often a named relay can have a third dialled.
+ */
 export const PUNCH_WITHIN_MS = 5_000;
 export const PUNCHES_MAX = 3;
 

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import type { Connection } from '@libp2p/interface';
+import type { Connection, Stream } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { lpStream } from '@libp2p/utils';
 import { multiaddr } from '@multiformats/multiaddr';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Bytes, bytesOf } from '../../../../kernel/bytes.ts';
 import type { LinkEvent, TransportKey } from '../../../../node/machine.ts';
+import { PROTOCOL } from '../../libp2p-link.ts';
 import { type PassiveNode, startPassiveNode } from '../../passive-node.ts';
 import { peerIdOf, privateKeyOf, transportKeyOf, transportKeyOfSeed } from '../../transport-identity.ts';
 import { createNodeLink, type NodeLink, type NodeLinkOptions, type OutsideSetting } from '../index.ts';
 import { askDialBack } from './dial-back.ts';
-import { AUTONAT, DCUTR, encodePunch, encodeQuestion } from './messages.ts';
+import { PUNCHES_MAX } from './limits.ts';
+import { AUTONAT, DCUTR, encodePunch, encodeQuestion, type Punch } from './messages.ts';
 import type { Place } from './place.ts';
 
 const HOST = '127.0.0.1';
@@ -148,13 +150,34 @@ describe('a relay that was told of one that dials back', () => {
   });
 });
 
-/** Somebody comes by a circuit and names a place to knock at, as a relay behind a router would. Answers how often somebody came there. */
-async function visitsOf(isNamed: boolean): Promise<number> {
+interface ByCircuit {
+  readonly home: Side;
+  readonly somebody: PassiveNode;
+  /** Whom its keeper named. */
+  readonly friend: PassiveNode;
+  /** The home relay is connected by a circuit that this one dialled. */
+  come(who: PassiveNode): Promise<Connection>;
+  /** The same, with somebody, by one that the home relay dialled; somebody's end of it. */
+  called(): Promise<Connection>;
+  /** Where a third, who speaks nothing of this, closes whatever comes. */
+  readonly place: Place;
+  /** How often somebody came there. */
+  visits(): number;
+  /** With whom the home relay began. */
+  readonly asked: readonly string[];
+}
+
+/** A relay at home, somebody whom its keeper named or not, and a relay that both know and that lends circuits. */
+async function byCircuit(isNamed: boolean): Promise<ByCircuit> {
   const lender = await side({ outside: OPEN });
-  const lenderId = peerIdOf(lender.key)?.toString();
-  const somebody = await stranger();
-  const somebodyKey = transportKeyOf(somebody.node.peerId) as TransportKey;
-  const named = [{ key: lender.key, addresses: [lender.address] }, ...(isNamed ? [{ key: somebodyKey, addresses: [] }] : [])];
+  const lent = `${lender.address}/p2p/${peerIdOf(lender.key)}`;
+  const [somebody, friend] = [await stranger(), await stranger()];
+  const [somebodyKey, friendKey] = [somebody, friend].map(({ node }) => transportKeyOf(node.peerId) as TransportKey) as [
+    TransportKey,
+    TransportKey,
+  ];
+  const unreached = (isNamed ? [somebodyKey, friendKey] : [friendKey]).map((key) => ({ key, addresses: [] }));
+  const named = [{ key: lender.key, addresses: [lender.address] }, ...unreached];
   const home = await side({ outside: { ...OPEN, peers: named } });
   home.link.perform({ kind: 'dial', id: 1, address: lender.address, expectedKey: lender.key });
   await until(() => home.link.discovery().outside?.dialable === 'yes');
@@ -164,38 +187,82 @@ async function visitsOf(isNamed: boolean): Promise<number> {
   opened.push(() => void server.close());
   await once(server.listen(0, HOST), 'listening');
   const place = { host: HOST, port: (server.address() as AddressInfo).port };
-  const punch = encodePunch({ kind: 'connect', places: [place] });
-  await somebody.node.handle(
-    DCUTR,
-    async (stream) => {
+  const asked: string[] = [];
+  for (const one of [somebody, friend]) {
+    const onStream = async (stream: Stream): Promise<void> => {
+      asked.push(one.node.peerId.toString());
       const lines = lpStream(stream);
       await lines.read();
-      await lines.write(punch);
-    },
-    { runOnLimitedConnection: true },
-  );
-
-  const circuit = `${lender.address}/p2p/${lenderId}/p2p-circuit/p2p/${peerIdOf(home.key)}`;
-  const come = (): Promise<boolean> =>
-    reach(somebody, circuit).then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(come, { timeout: 10_000 }).toBe(true);
-  if (isNamed) await until(() => visits > 0);
-  // What is begun by the other side is refused whoever begins it: the circuit came in.
-  for (const connection of [...somebody.node.getConnections(peerIdOf(home.key)), await reach(somebody, home.address)]) {
-    const stream = await connection.newStream(DCUTR, { runOnLimitedConnection: true });
-    const lines = lpStream(stream);
-    await expect(lines.write(punch).then(() => lines.read())).rejects.toThrow();
+      await lines.write(encodePunch({ kind: 'connect', places: [place] }));
+    };
+    await one.node.handle(DCUTR, onStream, { runOnLimitedConnection: true });
+    await one.node.handle(PROTOCOL, () => {}, { runOnLimitedConnection: true });
   }
-  return visits;
+
+  const homePeer = peerIdOf(home.key);
+  const come = async (who: PassiveNode): Promise<Connection> => {
+    const dial = async (): Promise<number> => found.push(await reach(who, `${lent}/p2p-circuit/p2p/${homePeer}`));
+    const found: Connection[] = [];
+    await expect.poll(() => dial().catch(() => 0), { timeout: 10_000 }).toBe(1);
+    return found[0] as Connection;
+  };
+  const called = async (): Promise<Connection> => {
+    await somebody.reservationStore.addRelay((await reach(somebody, lent)).remotePeer, 'configured');
+    home.link.perform({ kind: 'dial', id: 2, address: `${lent}/p2p-circuit/p2p/${somebody.node.peerId}`, expectedKey: somebodyKey });
+    await until(() => home.events.some((event) => event.kind === 'up' && event.dial === 2));
+    return somebody.node.getConnections(homePeer).find(({ direction }) => direction === 'inbound') as Connection;
+  };
+  return { home, somebody, friend, come, called, place, visits: () => visits, asked };
 }
 
-test('by a circuit a named relay has this one knock where it says it is', async () => {
-  expect(await visitsOf(true)).toBeGreaterThan(0);
-});
+/** Begins to arrange a knock at this place, and after the answer says this. Resolves when the other side ends it; rejects when there is no answer. */
+async function arrange(connection: Connection, place: Place, then: Punch): Promise<void> {
+  const stream = await connection.newStream(DCUTR, { runOnLimitedConnection: true });
+  const lines = lpStream(stream);
+  await lines.write(encodePunch({ kind: 'connect', places: [place] }));
+  await lines.read();
+  await lines.write(encodePunch(then));
+  await expect(lines.read()).rejects.toThrow();
+}
 
-test('somebody who was not named cannot have it knock anywhere', async () => {
-  expect(await visitsOf(false)).toBe(0);
+describe('by a circuit', () => {
+  test('that came in, a relay knocks where a named one says it is, and answers nothing that the other side begins', async () => {
+    const { home, somebody, come, place, visits } = await byCircuit(true);
+    const circuit = await come(somebody);
+    await until(() => visits() > 0);
+    for (const connection of [circuit, await reach(somebody, home.address)])
+      await expect(arrange(connection, place, { kind: 'sync' })).rejects.toThrow();
+  });
+
+  test('that it dialled, a relay knocks where a named one says it is; when somebody else is there, once and never again', async () => {
+    const { called, place, visits } = await byCircuit(true);
+    const circuit = await called();
+    await arrange(circuit, place, { kind: 'sync' });
+    expect(visits()).toBe(1);
+    await expect(arrange(circuit, place, { kind: 'sync' })).rejects.toThrow();
+    expect(visits()).toBe(1);
+  });
+
+  test('a relay answers a named one so many times, and then no more', async () => {
+    const { called, place } = await byCircuit(true);
+    const circuit = await called();
+    for (let i = 0; i < PUNCHES_MAX; i++) await arrange(circuit, place, { kind: 'connect', places: [] });
+    await expect(arrange(circuit, place, { kind: 'connect', places: [] })).rejects.toThrow();
+  });
+
+  test('that it dialled, nobody who was not named can have a relay knock anywhere', async () => {
+    const { called, place, visits } = await byCircuit(false);
+    await expect(arrange(await called(), place, { kind: 'sync' })).rejects.toThrow();
+    expect(visits()).toBe(0);
+  });
+
+  test('that came in, a relay begins with whom its keeper named, and not with somebody who came before', async () => {
+    const { come, somebody, friend, place, asked, visits } = await byCircuit(false);
+    const circuit = await come(somebody);
+    await expect(arrange(circuit, place, { kind: 'sync' })).rejects.toThrow();
+    expect(visits()).toBe(0);
+    await come(friend);
+    await until(() => visits() > 0);
+    expect(asked).toEqual([friend.node.peerId.toString()]);
+  });
 });
