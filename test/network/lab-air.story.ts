@@ -49,10 +49,11 @@ story('the air of the lab', async (t) => {
     t.skip('a long road', noDelay);
     return;
   }
-  await t.claim('with 40 ms each way nothing is back sooner than 80, and a change counts at once', async () => {
+  await t.claim('with 40 ms each way nothing is back before both, and a change counts at once', async () => {
     await lab.delay(40);
     const { n, best } = await echoes();
-    if (n < 95 || best < 80) throw new Error(`${n} came back, the first after ${best} ms`);
+    // Timers count whole milliseconds: each way may be short of one.
+    if (n < 95 || best < 78) throw new Error(`${n} came back, the first after ${best} ms`);
     await lab.delay(0);
     const after = await echoes();
     if (after.n < 95 || after.best > 40) throw new Error(`${after.n} came back, the first after ${after.best} ms`);
