@@ -60,7 +60,10 @@ export const DIALS_MAX = 6;
 /** Dials under way at one time, with those that were set aside: these hang until the link ends them (10 s), and send next to nothing. */
 export const DIALS_UNDER_WAY_MAX = 12;
 
-/** Of these, dials of one key: one that nobody answers, and two beside it. With one beside it a phone that was off its network for 20 s had its relay after 2 to 4 s, so after half a second. */
+/**
+ * Of these, dials of one key: one that nobody answers, and two beside it. What hung while a phone was off its network would otherwise keep it from
+ * its relay for seconds after (docs/benchmarks.md).
+ */
 export const DIALS_OF_ONE_MAX = 3;
 
 /** The same for one that was just heard of elsewhere, or whose waits are all over, as after waking: what hangs on another network must not stand in its way. */

@@ -12,7 +12,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Result } from '../kernel/result.ts';
 import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts';
 import { tagOf } from '../session/chain.ts';
-import { type ExpectedTags, expectTags } from '../session/expected-tags.ts';
+import { numbersFrom } from '../session/expected-tags.ts';
 import type { Occasion, OwnDevice, Target } from '../session/handshake.ts';
 import type { Purpose } from '../session/purpose.ts';
 import type { SessionRefusal } from '../session/refusals.ts';
@@ -87,9 +87,14 @@ export class End {
   skipped: ReadonlyMap<string, Kept> = new Map<string, Kept>();
   readonly #suite: Suite;
   readonly #random: Random;
-  readonly #expected: Map<string, ExpectedTags>;
+  readonly #expected: Map<string, Map<number, string>>;
 
-  constructor(suite: Suite, random: Random, session: Session, expected: Map<string, ExpectedTags> = new Map<string, ExpectedTags>()) {
+  constructor(
+    suite: Suite,
+    random: Random,
+    session: Session,
+    expected: Map<string, Map<number, string>> = new Map<string, Map<number, string>>(),
+  ) {
     this.#suite = suite;
     this.#random = random;
     this.#expected = expected;
@@ -161,9 +166,13 @@ export class End {
   #numberOf(tag: string, headerKey: Bytes | undefined, from: number): number | undefined {
     if (headerKey === undefined) return undefined;
     const name = toHex(headerKey);
-    const { now } = expectTags(this.#suite, this.#expected.get(name), headerKey, from);
-    if (now !== undefined) this.#expected.set(name, now);
-    for (const [number, expected] of now?.tags ?? []) if (expected === tag) return number;
+    const known = this.#expected.get(name) ?? new Map<number, string>();
+    this.#expected.set(name, known);
+    for (const number of numbersFrom(from, undefined)) {
+      const expected = known.get(number) ?? toHex(tagOf(this.#suite, headerKey, number));
+      known.set(number, expected);
+      if (expected === tag) return number;
+    }
     return undefined;
   }
 
