@@ -5,7 +5,7 @@ import { makePurgeToken } from '../envelope/envelope.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import { Holder, type Made, makeOne, meet, part, plainHello, START_MS, settle, whoIs } from '../testing/gossip-holder.ts';
 import { NO_DIGEST } from './frames.ts';
-import { COMPARE_AGAIN_MS, COMPARE_HELD_MIN, COMPARE_PATIENCE_MS } from './limits.ts';
+import { COMPARE_HELD_MIN, COMPARE_PATIENCE_MS, RELAY_LIMITS } from './limits.ts';
 import { CELLS_MAX } from './reconcile/limits.ts';
 
 let suite: Suite;
@@ -63,7 +63,7 @@ describe('two relays with much in common', () => {
     one.take();
     settle([one, two], START_MS + 60_000);
     expect(two.has(lost)).toBe(false);
-    settle([one, two], START_MS + COMPARE_AGAIN_MS * 1.25);
+    settle([one, two], START_MS + RELAY_LIMITS.compareAgainMs * 1.25);
     expect(two.has(lost)).toBe(true);
   });
 });

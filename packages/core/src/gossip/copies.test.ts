@@ -23,7 +23,7 @@ describe('copies', () => {
       other.gossip.up(0, whoIs(0, 'contact'), START_MS);
       settle(people);
     }
-    expect(people.filter((one) => one.has(it))).toHaveLength(4); // herself, and 4 + 2 + 1 copies
+    expect(people.filter((one) => one.has(it))).toHaveLength(5); // herself, and 8 + 4 + 2 + 1 copies
   });
 
   test('that a neighbour claims beyond what a class is born with are not believed', () => {

@@ -21,7 +21,6 @@ import { decodeFrame, envelopeIn, type Hello, NO_CURSOR, type Pull, type Role } 
 import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
-  COMPARE_AGAIN_MS,
   COMPARE_PATIENCE_MS,
   DIGEST_STEPS_MAX,
   type GossipLimits,
@@ -201,7 +200,8 @@ export class Gossip {
     const pull = it.who.isKnownRelay ? this.#pull : 'cover';
     const since = this.#offering.heardUpTo(it) ?? NO_CURSOR;
     this.#ground.send(to, { kind: 'hello', role, pull, hour: hourOf(nowMs), ...it.told, since, work: this.#stamps.ask(it) });
-    it.compareAtMs = nowMs + COMPARE_AGAIN_MS + randomBelow(this.#ground.random, COMPARE_AGAIN_MS / 5);
+    const { compareAgainMs } = this.#ground.limits;
+    it.compareAtMs = nowMs + compareAgainMs + randomBelow(this.#ground.random, compareAgainMs / 5);
     this.#compareAtMs = Math.min(this.#compareAtMs, it.compareAtMs);
   }
 

@@ -32,8 +32,12 @@ export interface GossipLimits {
   readonly copies: Readonly<Record<1 | 2 | 3, number>>;
   /** Copies that are handed to a stranger of what has more. */
   readonly strangerCopies: number;
+  /** Others' envelopes taken along with one's own from a list of waiting ones, so that the last carrier does not learn which it was. */
+  readonly decoys: number;
   /** A purge token becomes public within this time after its envelope was read, in milliseconds: by chance, so that it does not say when. */
   readonly publishWithinMs: number;
+  /** Neighbours compare again what they hold after this time, and up to a fifth more, in milliseconds: what a lost frame cost is mended then. */
+  readonly compareAgainMs: number;
 }
 
 const MIB: number = 2 ** 20;
@@ -51,9 +55,11 @@ export const PERSON_LIMITS: GossipLimits = {
     stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
   },
   fairShareFirst: 8,
-  copies: { 1: 8, 2: 4, 3: 1 },
+  copies: { 1: 16, 2: 4, 3: 1 },
   strangerCopies: 1,
+  decoys: 2,
   publishWithinMs: 600_000,
+  compareAgainMs: 600_000,
 };
 
 /** A relay knows nobody: everyone is a stranger, and a household's phones must be able to leave days of mail. */
@@ -70,9 +76,11 @@ export const RELAY_LIMITS: GossipLimits = {
     stranger: { envelopes: 20_000, bytes: 128 * MIB, sharePercent: 100 },
   },
   fairShareFirst: 20_000,
-  copies: { 1: 8, 2: 4, 3: 1 },
+  copies: { 1: 16, 2: 4, 3: 1 },
   strangerCopies: 1,
+  decoys: 0,
   publishWithinMs: 0,
+  compareAgainMs: 600_000,
 };
 
 /**
@@ -92,9 +100,6 @@ export const LIST_MAX = 1000;
 /** Wants under way to one neighbour at a time. */
 export const WANTS_MAX = 256;
 
-/** Others' envelopes taken along with one's own from a list of waiting ones, so that the last carrier does not learn which it was. */
-export const DECOYS = 2;
-
 /** Envelopes that were read past in the hope that their tag will mean something later: given by relays, and pushed or given by people. */
 export const PASSED_OVER_MAX = 20_000;
 export const PUSHED_OVER_MAX = 4096;
@@ -113,9 +118,6 @@ export const ANSWER_WAIT_MS = 10;
 
 /** A neighbour that says hello again is answered with a list at most this often, in milliseconds: a small frame must not buy megabytes. */
 export const HELLO_AGAIN_MS = 30_000;
-
-/** Neighbours compare again what they hold after this time, give or take a fifth, in milliseconds: what a lost frame cost is mended then. */
-export const COMPARE_AGAIN_MS = 600_000;
 
 /** A cell of a stream takes this long, in milliseconds: 50 an eighth of a second on, so that a slow line is not filled before it can say stop. */
 export const CELL_MS = 1.25;

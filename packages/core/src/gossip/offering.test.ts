@@ -80,7 +80,7 @@ describe('copies', () => {
 
   test('a relay is handed all, and they are not fewer for it', () => {
     const { holder, it } = carrying();
-    expect(isAskedFor(holder.greeted(1, 'relay'), 1, it)).toEqual([8]);
+    expect(isAskedFor(holder.greeted(1, 'relay'), 1, it)).toEqual([PERSON_LIMITS.copies[1]]);
     expect(isAskedFor(holder.greeted(2, 'person', { tier: 'contact' }), 2, it)).toEqual([4]);
   });
 

@@ -13,7 +13,6 @@ import type { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
   ASKED_MAX,
-  DECOYS,
   GIVEN_AGAIN_BYTES,
   GIVEN_BYTES_MAX,
   HANDED_MAX,
@@ -215,7 +214,7 @@ export class Offering {
   #decoys(it: Neighbour): readonly Listed[] {
     const waiting = [...it.waiting.values()].filter((entry) => this.#isNew(it, entry));
     const chosen: Listed[] = [];
-    while (chosen.length < DECOYS && waiting.length > 0) {
+    while (chosen.length < this.#ground.limits.decoys && waiting.length > 0) {
       const [entry] = waiting.splice(randomBelow(this.#ground.random, waiting.length), 1) as [Listed];
       it.waiting.delete(toKey(entry.id));
       chosen.push(entry);

@@ -316,6 +316,6 @@ test('contacts are handed copies before strangers use them up', () => {
     holder.greeted(neighbour, 'person', { tier: neighbour === 10 ? 'contact' : 'stranger' });
   holder.gossip.publish(make().envelope, START_MS);
   const copies = new Map(holder.saysTo().map(({ to, frame }) => [to, frame.kind === 'push' ? frame.copies : 0]));
-  expect(copies.get(10)).toBe(4);
-  expect([...copies.values()].filter((one) => one === 1)).toHaveLength(3);
+  expect(copies.get(10)).toBe(8);
+  expect([...copies.values()].filter((one) => one === 1)).toHaveLength(7);
 });

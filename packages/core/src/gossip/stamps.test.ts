@@ -346,7 +346,7 @@ describe('who leaves something with a stranger', () => {
     holder.hears(0, { kind: 'results', results: [{ id: idOf(it), result: 'work' }] });
     holder.greeted(1, 'person', { tier: 'contact' });
     holder.hears(1, { kind: 'want', ids: [idOf(it)] });
-    expect(holder.says()).toContainEqual(expect.objectContaining({ kind: 'give', copies: 4 }));
+    expect(holder.says()).toContainEqual(expect.objectContaining({ kind: 'give', copies: PERSON_LIMITS.copies[1] / 2 }));
   });
 });
 

@@ -4,7 +4,7 @@ import type { Suite } from '../crypto/suite.ts';
 import { toHex } from '../kernel/bytes.ts';
 import { Holder, type Made, makeOne, type Shape, START_MS } from '../testing/gossip-holder.ts';
 import type { Frame, Listed } from './frames.ts';
-import { DECOYS, PERSON_LIMITS, WANTS_MAX } from './limits.ts';
+import { PERSON_LIMITS, WANTS_MAX } from './limits.ts';
 
 let suite: Suite;
 beforeAll(async () => {
@@ -38,8 +38,8 @@ describe('of what waits to be read', () => {
       .greeted(1);
     const wanted = hearing(holder, mail);
     expect(wanted).toContain(toHex((mail[5] as Made).envelope.id));
-    expect(wanted).toHaveLength(1 + DECOYS);
-    expect(new Set(wanted).size).toBe(1 + DECOYS);
+    expect(wanted).toHaveLength(1 + PERSON_LIMITS.decoys);
+    expect(new Set(wanted).size).toBe(1 + PERSON_LIMITS.decoys);
     for (const id of wanted) expect(ids(mail)).toContain(id);
   });
 
@@ -137,7 +137,7 @@ describe('a stranger over its quota', () => {
   test('does not learn from what is wanted of its list which one is for us', () => {
     const { holder, mail } = over(true);
     holder.hears(1, { kind: 'have', entries: mail.map((it) => listed(it, 1)) });
-    expect(wants(holder.says())).toHaveLength(1 + DECOYS);
+    expect(wants(holder.says())).toHaveLength(1 + PERSON_LIMITS.decoys);
   });
 
   test('does not learn from the answer whether what it hands over is for us', () => {
