@@ -80,3 +80,60 @@ describe('who asks by tags', () => {
     expect(cy.timelineWith(ann)).toHaveLength(100);
   });
 });
+
+describe('who takes mail along', () => {
+  const ISLANDS = { groups: 2, relays: 2 };
+
+  /** Ann and Bo, each at a relay that reaches no other, and Cy, who uses both and asks for mail in this way. */
+  async function islands(pull: 'cover' | 'ferry'): Promise<void> {
+    world = await World.create({ seed: 92, profile: 'archipelago', nodes: 3, changes: ISLANDS });
+    [ann, bo, cy] = world.people as [Person, Person, Person];
+    const relays = [...world.network.links.values()].filter((link) => link.kind === 'relay');
+    for (const [place, relay] of relays.entries()) relay.place = place;
+    for (const [place, person] of [ann, bo].entries()) person.useRelays((relay) => relay === relays[place]);
+    cy.useRelays();
+    cy.ask({ kind: 'set-pull', pull });
+    world.meetNear([[ann, bo]]);
+    for (const [place, person] of [ann, bo].entries()) person.link.place = place;
+    goTo(-1);
+  }
+
+  function goTo(place: number): void {
+    cy.link.place = place;
+    for (const link of world.network.links.values()) link.cutOutOfReach();
+    cy.ask({ kind: 'awake' });
+    world.run(60_000);
+  }
+
+  test.each([
+    ['ferry', true],
+    ['cover', false],
+  ] as const)('by %s between relays that never hear of each other: %s', async (pull, arrives) => {
+    await islands(pull);
+    ann.say(bo, 'said:over the water');
+    world.run(60_000);
+    // Cy never meets Ann or Bo: the two relays are all that is in reach.
+    ann.link.place = 7;
+    bo.link.place = 8;
+    for (const place of [0, -1, 1]) goTo(place);
+    bo.link.place = 1;
+    goTo(-1);
+    bo.ask({ kind: 'awake' });
+    expect(world.runUntil(() => bo.timelineWith(ann).includes('said:over the water'), 60_000)).toBe(arrives);
+  });
+
+  test('is asked for what was read past before, too', async () => {
+    await islands('cover');
+    ann.say(bo, 'said:before');
+    world.run(60_000);
+    ann.link.place = 7;
+    goTo(0);
+    cy.ask({ kind: 'set-pull', pull: 'ferry' });
+    world.run(60_000);
+    bo.link.place = 8;
+    for (const place of [-1, 1, -1]) goTo(place);
+    bo.link.place = 1;
+    bo.ask({ kind: 'awake' });
+    expect(world.runUntil(() => bo.timelineWith(ann).includes('said:before'), 60_000)).toBe(true);
+  });
+});

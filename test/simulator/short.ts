@@ -20,6 +20,6 @@ export const SHORTEST: Readonly<Record<ProfileName, Pick<Run, 'nodes' | 'days' |
   village: { nodes: 9, days: 1, changes: { groups: 3, meetingsPerHour: 5, messagesPerHour: 2, friends: 2, tailHours: 96 } },
   subway: { nodes: 10, days: 1, changes: { groups: 2, meetingsPerHour: 40, messagesPerHour: 2, friends: 2, tailHours: 72 } },
   festival: { nodes: 30, days: 0.005, changes: { messagesPerHour: 120, tailHours: 0.1 } },
-  archipelago: { nodes: 5, days: 0.5, changes: { groups: 2, relays: 2, messagesPerHour: 2, tailHours: 24 } },
+  archipelago: { nodes: 5, days: 0.5, changes: { groups: 2, relays: 2, messagesPerHour: 2, tailHours: 96 } },
   hostile: { nodes: 9, days: 0.5, changes: { groups: 3, meetingsPerHour: 5, messagesPerHour: 3, friends: 2, tailHours: 24 } },
 };

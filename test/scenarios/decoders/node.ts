@@ -155,8 +155,8 @@ export function nodeDecoders({ suite, ann }: Cast): readonly Decoder[] {
     },
     {
       at: 'node/person/rows.ts decodePull',
-      examples: [encodePull('mailbox')],
-      read: (bytes) => (decodePull(bytes) === 'mailbox' ? 'mailbox' : undefined),
+      examples: [encodePull('mailbox'), encodePull('ferry')],
+      read: (bytes) => (decodePull(bytes) === 'cover' ? undefined : decodePull(bytes)),
     },
     {
       at: 'node/person/introduction-rows.ts decodeIntroductions',

@@ -1,6 +1,6 @@
 /**
  * Islands with a relay each; everybody is at the relay of their island. The last person is the courier: once a day their phone lands on
- * one island after the other, and stands beside some who live there.
+ * one island after the other, stands beside some who live there, and takes along what lies at the relays.
  */
 import type { SimLink } from '../sim-network.ts';
 import type { Person, World } from '../world.ts';
@@ -35,6 +35,7 @@ export const ARCHIPELAGO: Schedule = {
       if (person !== courier) person.useRelays((relay) => relay === own);
     }
     courier.useRelays();
+    courier.ask({ kind: 'set-pull', pull: 'ferry' });
   },
   pairs: (world, chance) => ordinaryPairs(world, chance).filter(([a, b]) => a !== courierOf(world) && b !== courierOf(world)),
   live: (world, chance) => {

@@ -49,7 +49,7 @@ export class Gossip {
   readonly #forgetting: Forgetting;
   readonly #taking: Taking;
   readonly #stamps: Stamps;
-  #pull: Pull = 'cover';
+  #pull: Pull | 'ferry' = 'cover';
   #myTags: () => Iterable<Bytes> = () => [];
   /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
   #flushAtMs: number | undefined;
@@ -124,13 +124,17 @@ export class Gossip {
     this.#ground.drop(id);
   }
 
-  /** How a person asks its own relays for mail. `tags`: everything that means something here, asked for again at every meeting. */
-  setPull(pull: Pull, tags: () => Iterable<Bytes>, nowMs: number): void {
+  /**
+   * How a person asks its own relays for mail; `ferry` asks for everything and keeps it. `tags`: everything that means something here, asked
+   * for again at every meeting.
+   */
+  setPull(pull: Pull | 'ferry', tags: () => Iterable<Bytes>, nowMs: number): void {
     const isNew = pull !== this.#pull;
     this.#pull = pull;
+    this.#ground.ferries = pull === 'ferry';
     this.#myTags = tags;
     if (!isNew) return;
-    // What was asked for by tags was not listed.
+    // What was asked for by tags was not listed, and what was read past is wanted by who ferries.
     this.#offering.forgetUpTo();
     for (const [neighbour, it] of this.#ground.neighbours) {
       if (!it.who.isKnownRelay) continue;
@@ -197,7 +201,7 @@ export class Gossip {
   #hello(to: number, it: Neighbour, nowMs: number): void {
     const { held, tokens, role } = this.#ground;
     it.told = { held: held.summary(DIGEST_STEPS_MAX), tokens: tokens.summary(DIGEST_STEPS_MAX) };
-    const pull = it.who.isKnownRelay ? this.#pull : 'cover';
+    const pull = it.who.isKnownRelay && this.#pull === 'mailbox' ? 'mailbox' : 'cover';
     const since = this.#offering.heardUpTo(it) ?? NO_CURSOR;
     this.#ground.send(to, { kind: 'hello', role, pull, hour: hourOf(nowMs), ...it.told, since, work: this.#stamps.ask(it) });
     const { compareAgainMs } = this.#ground.limits;

@@ -39,6 +39,8 @@ export class Ground {
   /** The two sets that are compared with others: envelopes carried, and tokens that are public. */
   readonly held: Summary;
   readonly tokens: Summary;
+  /** Whether what one's own relays hand over to be read is kept, for relays that come later. */
+  ferries = false;
   /** Something waits to be said soon. */
   hasPending = false;
   /** Enough waits that it is said now. */

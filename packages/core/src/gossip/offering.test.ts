@@ -223,7 +223,7 @@ test('no more is kept of what a neighbour asks for than a bounded number', () =>
 
 test('what was let go leaves room for more of the same neighbour', () => {
   const holder = person().greeted(1).greeted(2, 'person', { tier: 'contact' });
-  const [before, after] = [bundle(PERSON_LIMITS.fairShareFirst), bundle(PERSON_LIMITS.fairShareFirst)];
+  const [before, after] = [bundle(PERSON_LIMITS.quotas.stranger.envelopes), bundle(PERSON_LIMITS.quotas.stranger.envelopes)];
   for (const it of before) holder.isGiven(1, it, 1);
   holder.hears(2, { kind: 'forget', tokens: before.map(({ envelope, purgeKey }) => makePurgeToken(suite, envelope, purgeKey)) });
   for (const it of after) holder.isGiven(1, it, 1);
@@ -243,10 +243,11 @@ test('where one stranger comes by it leaves all it may, where many do one each; 
     holder.says();
     return [asked.length, mail.filter((it) => holder.has(it)).length];
   };
-  const first = PERSON_LIMITS.fairShareFirst;
-  expect([0, 1, 10].map(taken)).toEqual([
-    [first, first],
-    [first / 2, first / 2],
+  const { fairShareFirst: first, quotas } = PERSON_LIMITS;
+  const quota = quotas.stranger.envelopes;
+  expect([0, 3, 2 * first].map(taken)).toEqual([
+    [quota, quota],
+    [first / 4, first / 4],
     [1, 1],
   ]);
 });

@@ -206,6 +206,7 @@ export class Offering {
   #carries(it: Neighbour, entry: Listed, from: number): boolean {
     const { role, passedOver, room } = this.#ground;
     if (role === 'relay') return true;
+    if (this.#ground.ferries && it.who.isKnownRelay) return room.hasQuota(it.tier, it.depositor, carriedBytes(entry));
     if (entry.copies === 0 || it.role === 'relay') return it.role === 'relay' && !passedOver.isKnown(entry.id, from);
     return room.hasQuota(it.tier, it.depositor, carriedBytes(entry));
   }

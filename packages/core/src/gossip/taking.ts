@@ -74,11 +74,13 @@ export class Taking {
         this.#keep(it, frame, envelope, 1, admission.evicted, nowMs);
       return ground.effect({ kind: 'arrived', envelope, from });
     }
-    if (ground.role === 'person' && (frame.copies === 0 || admission === NOT_PAID)) {
+    const isFerried = ground.ferries && it.who.isKnownRelay && admission.result === 'accepted';
+    if (ground.role === 'person' && !isFerried && (frame.copies === 0 || admission === NOT_PAID)) {
       if (ground.passedOver.note(id, header.tag, from, it.role === 'relay')) this.#offering.forgetUpTo();
       return answer(admission.result);
     }
     if (admission.result !== 'accepted') return answer(admission.result);
+    if (isFerried) ground.passedOver.came(id);
     this.#keep(it, frame, envelope, Math.min(frame.copies, ground.limits.copies[header.class]), admission.evicted, nowMs);
     answer('accepted');
   }

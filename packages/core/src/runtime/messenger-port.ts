@@ -83,7 +83,7 @@ const DISPATCH: Readonly<Record<CallName, Dispatch>> = {
   whereIs: withText((messenger, id) => messenger.whereIs(id)),
   exportBundle: (messenger, [bytesMax]) => (typeof bytesMax === 'number' ? messenger.exportBundle(bytesMax) : undefined),
   importBundle: (messenger, [file]) => (file instanceof Uint8Array ? messenger.importBundle(file as Bytes) : undefined),
-  setPull: (messenger, [pull]) => (pull === 'cover' || pull === 'mailbox' ? messenger.setPull(pull) : undefined),
+  setPull: (messenger, [pull]) => (pull === 'cover' || pull === 'ferry' || pull === 'mailbox' ? messenger.setPull(pull) : undefined),
   awake: withNothing((messenger) => messenger.awake()),
   overview: withNothing((messenger) => messenger.overview()),
   timeline: (messenger, [account, options]) =>

@@ -154,7 +154,7 @@ export function Settings({ app, isWide }: { readonly app: AppViewModel; readonly
   );
 }
 
-const PULLS: readonly Pull[] = ['cover', 'mailbox'];
+const PULLS: readonly Pull[] = ['cover', 'ferry', 'mailbox'];
 
 /** What the relay may learn in return for less data: the choice is the person's, with what each costs. */
 function Pulls({ app }: { readonly app: AppViewModel }): JSX.Element {

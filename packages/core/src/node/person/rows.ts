@@ -18,6 +18,8 @@ const INVITATION_VERSION = 3;
 const OUTBOX_VERSION = 2;
 const RELAYS_VERSION = 1;
 const PULL_VERSION = 1;
+/** By the number that stands for each in its row. */
+const PULLS: readonly Pull[] = ['cover', 'mailbox', 'ferry'];
 
 const FIRST_CONTACT_KEY: Label = label('node/first-contact-key');
 
@@ -89,14 +91,14 @@ export function decodeRelays(bytes: Bytes): readonly RelayCard[] {
 
 /** How mail is asked for from one's own relays. */
 export function encodePull(pull: Pull): Bytes {
-  return bytesOf([PULL_VERSION, pull === 'mailbox' ? 1 : 0]);
+  return bytesOf([PULL_VERSION, PULLS.indexOf(pull)]);
 }
 
 /** A row that does not read is the careful choice: everything is asked for. */
 export function decodePull(bytes: Bytes): Pull {
   const reader = new Reader(bytes);
-  const isMailbox = reader.u8() === PULL_VERSION && reader.u8() === 1;
-  return reader.finish(isMailbox) === true ? 'mailbox' : 'cover';
+  const pull = reader.u8() === PULL_VERSION ? PULLS[reader.u8()] : undefined;
+  return reader.finish(pull) ?? 'cover';
 }
 
 /** A person one knows. Their devices are rows of their own (`device-rows.ts`). */

@@ -179,10 +179,10 @@ export interface NeighbourView {
 }
 
 /**
- * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `mailbox` only what is for me
- * (less data; the relay sees which tags are asked for).
+ * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `ferry` the same, and it is kept, so
+ * that it comes to the others of one's relays (takes room); `mailbox` only what is for me (less data; the relay sees which tags are asked for).
  */
-export type Pull = 'cover' | 'mailbox';
+export type Pull = 'cover' | 'ferry' | 'mailbox';
 
 /** Everything the first screen needs. */
 export interface Overview {
