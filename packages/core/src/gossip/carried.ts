@@ -17,7 +17,7 @@ export interface Carried {
   readonly own: boolean;
   /** Copies left to hand out. */
   readonly copies: number;
-  /** Hours it had travelled when it came, and the hour of this carrier's clock then. */
+  /** Hours it had travelled when it came, and this carrier's running hour then. */
   readonly ageHours: number;
   readonly arrivedHour: number;
   /** Who left it here, as `depositorOf` names a neighbour, and what it was to us then. */

@@ -13,7 +13,7 @@ import { type Envelope, hourOf, readEnvelope, tagIn } from '../envelope/envelope
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../envelope/limits.ts';
 import { type Bytes, toKey } from '../kernel/bytes.ts';
 import { type Random, randomBelow } from '../kernel/random.ts';
-import { type Carried, decodeCarried, depositorOf, NOBODY } from './carried.ts';
+import { ageOf, type Carried, decodeCarried, depositorOf, NOBODY } from './carried.ts';
 import { Comparing } from './comparing.ts';
 import type { GossipEffect } from './effects.ts';
 import { Forgetting } from './forgetting.ts';
@@ -73,10 +73,14 @@ export class Gossip {
   /** Takes up what the store held. Rows that do not read are passed over: they cost an envelope, not the node. Answers what was on its way to us. */
   restore(carried: Iterable<Row>, seen: Iterable<Row>): readonly Bytes[] {
     const ground = this.#ground;
+    let lastHour: number | undefined;
     for (const row of carried) {
       const one = decodeCarried(row.key, row.value);
-      if (one !== undefined) ground.hold(one);
+      if (one === undefined) continue;
+      ground.hold(one);
+      lastHour = Math.max(lastHour ?? 0, one.arrivedHour);
     }
+    if (lastHour !== undefined) ground.clocks.resume(lastHour);
     for (const row of seen) {
       const key = toKey(row.key);
       const token = ground.seen.restore(key, row.value);
@@ -293,7 +297,7 @@ export class Gossip {
     copies: number = this.#ground.limits.copies[envelope.header.class],
     leavesAtMs: number = nowMs,
   ): void {
-    for (const one of this.#ground.room.makeWay(envelope.bytes.length, hourOf(nowMs))) this.#ground.drop(one.id);
+    for (const one of this.#ground.room.makeWay(envelope.bytes.length, this.#ground.clocks.runningHour(nowMs))) this.#ground.drop(one.id);
     this.#ground.keep(envelope, { own: true, copies, ageHours: 0, tier: 'own', depositor: NOBODY }, nowMs);
     this.#pushing.publish(envelope, nowMs, leavesAtMs);
   }
@@ -381,7 +385,7 @@ export class Gossip {
     it.upto = undefined;
     if (it.pull === 'cover') this.#mailboxes.closeAll(neighbour, it);
     ground.clocks.hear(it.depositor, frame.hour, hourOf(nowMs));
-    if (ground.role === 'person') ground.room.heard(it.tier, it.depositor, hourOf(nowMs));
+    if (ground.role === 'person') ground.room.heard(it.tier, it.depositor, ground.clocks.runningHour(nowMs));
     if (isFirst && it.role === 'person') this.#forgetting.neighbourCame(nowMs);
     if (isFirst && frame.role === 'relay') this.#forgetting.relayCame(it);
     const isAnswer = nowMs <= it.answersUntilMs;
@@ -430,12 +434,13 @@ export class Gossip {
     );
   }
 
-  /** In portions: what expires together must not become one outcome without end. A clock that is not to be believed drops nothing. */
+  /** In portions: what expires together must not become one outcome without end. */
   #sweep(nowMs: number): void {
     const ground = this.#ground;
     const dateHour = ground.dateHour(nowMs);
     this.#sweepAtMs = nowMs + SWEEP_MS;
-    if (dateHour === undefined || dateHour === this.#sweptHour) return;
+    if (dateHour === undefined) return this.#sweepByAge(nowMs);
+    if (dateHour === this.#sweptHour) return;
     let left = SWEEP_ROWS_MAX;
     for (const one of ground.carried.values()) {
       // Of one's own also what a clock dated that was ahead then: nobody takes it, and whoever wrote it seals it again.
@@ -449,6 +454,19 @@ export class Gossip {
     for (const id of old) ground.forget(id);
     if (old.length > 0 && old.length === left) return this.#sweepOn(nowMs);
     this.#sweptHour = dateHour;
+  }
+
+  /** What a clock that is not to be believed may drop: what has travelled for as long as its class lives. It may come again. */
+  #sweepByAge(nowMs: number): void {
+    const ground = this.#ground;
+    const hour = ground.clocks.runningHour(nowMs);
+    let left = SWEEP_ROWS_MAX;
+    for (const one of ground.carried.values()) {
+      if (ageOf(one, hour) < LIFETIME_HOURS[one.class as 1 | 2 | 3]) continue;
+      if (left-- === 0) return this.#sweepOn(nowMs);
+      ground.drop(one.id);
+      if (one.own) ground.effect({ kind: 'expired', id: one.id });
+    }
   }
 
   /** There is more. */

@@ -93,7 +93,7 @@ export class Ground {
     const size = BODY_BYTES.indexOf(envelope.bytes.length - HEADER_BYTES);
     const { tag, class: envelopeClass, expiryHour } = header;
     const { own, copies, ageHours, tier, depositor } = hop;
-    const arrivedHour = hourOf(nowMs);
+    const arrivedHour = this.clocks.runningHour(nowMs);
     // In one piece, and in the order in which it is made of a row.
     const one: Carried = { id, tag, class: envelopeClass, size, expiryHour, own, copies, ageHours, arrivedHour, tier, depositor };
     this.hold(one);

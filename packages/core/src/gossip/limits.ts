@@ -54,7 +54,7 @@ export const PERSON_LIMITS: GossipLimits = {
     contact: { envelopes: 500, bytes: 16 * MIB, sharePercent: 50 },
     stranger: { envelopes: 8, bytes: 256 * 1024, sharePercent: 20 },
   },
-  fairShareFirst: 16,
+  fairShareFirst: 8,
   copies: { 1: 16, 2: 4, 3: 1 },
   strangerCopies: 1,
   decoys: 2,

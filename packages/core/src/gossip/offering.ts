@@ -2,7 +2,6 @@
  * Handing over: what a neighbour is shown of what lies here, what is wanted of what it shows, and how copies are counted.
  * Persons spray and then wait (Spyropoulos et al. 2005); relays give everything to relays. Rule: docs/protocol/gossip.md §4, §5.
  */
-import { hourOf } from '../envelope/envelope.ts';
 import { BODY_BYTES } from '../envelope/limits.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, compareBytes, concat, fromKey, sameBytes, toKey } from '../kernel/bytes.ts';
@@ -295,14 +294,19 @@ export class Offering {
     const one = ground.carried.get(id);
     if (one === undefined || !this.mayHave(it, one)) return 0;
     const copies = this.#copiesTo(it, one);
-    if (isLive) ground.effect({ kind: 'send-stored', to, head: pushHead(0, 0, ageOf(one, hourOf(nowMs))), id });
+    if (isLive) ground.effect({ kind: 'send-stored', to, head: pushHead(0, 0, ageOf(one, ground.clocks.runningHour(nowMs))), id });
     else if (this.#paying.isAsked(it, copies)) this.#paying.owe(to, it, id);
     else this.#hand(to, it, one, copies, nowMs);
     return carriedBytes(one);
   }
 
   #hand(to: number, it: Neighbour, one: Carried, copies: number, nowMs: number): void {
-    this.#ground.effect({ kind: 'send-stored', to, head: giveHead(copies, ageOf(one, hourOf(nowMs))), id: one.id });
+    this.#ground.effect({
+      kind: 'send-stored',
+      to,
+      head: giveHead(copies, ageOf(one, this.#ground.clocks.runningHour(nowMs))),
+      id: one.id,
+    });
     this.handOut(it, one, copies);
   }
 

@@ -4,7 +4,7 @@
  * was known already is answered by a prune, an announced envelope that is not there is asked for. Takes no room: what is not kept stays
  * in memory for a while, for whoever asks. Rule: docs/protocol/gossip.md §6; figures: docs/benchmarks.md.
  */
-import { type Envelope, hourOf } from '../envelope/envelope.ts';
+import type { Envelope } from '../envelope/envelope.ts';
 import { BoundedMap } from '../kernel/bounded-map.ts';
 import { type Bytes, fromKey, toKey } from '../kernel/bytes.ts';
 import { randomBelow } from '../kernel/random.ts';
@@ -124,7 +124,7 @@ export class Pushing {
       if (isLazy && (copies === 0 || it.role === 'relay')) this.#announce(to, envelope.id);
       else if (copies === 0) ground.effect({ kind: 'send', to, frame: forReading });
       else {
-        const age = one === undefined ? ageHours : ageOf(one, hourOf(nowMs));
+        const age = one === undefined ? ageHours : ageOf(one, this.#ground.clocks.runningHour(nowMs));
         ground.effect({ kind: 'send', to, frame: pushFrame(hops, copies, age, envelope.bytes) });
         if (one !== undefined) this.#offering.handOut(it, one, copies);
       }

@@ -2,7 +2,7 @@
  * Taking in what a neighbour hands over: it is kept for others, read here, read past, or refused, and what is new goes on.
  * Rule: docs/protocol/gossip.md §5.
  */
-import { type Envelope, hourOf, readEnvelope } from '../envelope/envelope.ts';
+import { type Envelope, readEnvelope } from '../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../envelope/limits.ts';
 import type { Carried } from './carried.ts';
 import type { Forgetting } from './forgetting.ts';
@@ -55,7 +55,7 @@ export class Taking {
     const isNew = !isKnown && !ground.recent.has(id);
     if (isLive && !wasWanted) this.#pushing.heard(neighbour, id, frame.hops, isNew);
     if (isKnown) return answer('have');
-    const refusal = this.#dateRefusal(envelope, nowMs);
+    const refusal = this.#timeRefusal(envelope, frame.ageHours, nowMs);
     if (refusal !== undefined) return answer(refusal);
     this.#take(neighbour, it, frame, envelope, nowMs, answer);
     if (isNew && (isLive || ground.carried.has(id))) this.#pass(envelope, neighbour, frame, nowMs);
@@ -87,7 +87,9 @@ export class Taking {
 
   #admit(it: Neighbour, { id, bytes }: Envelope, nowMs: number): Admission | typeof NOT_PAID {
     if (nowMs < this.refuseUntilMs) return { result: 'full' };
-    return this.#stamps.admits(it, id) ? this.#ground.room.admit(it.tier, it.depositor, bytes.length, hourOf(nowMs)) : NOT_PAID;
+    return this.#stamps.admits(it, id)
+      ? this.#ground.room.admit(it.tier, it.depositor, bytes.length, this.#ground.clocks.runningHour(nowMs))
+      : NOT_PAID;
   }
 
   #keep(it: Neighbour, frame: Handed, envelope: Envelope, copies: number, evicted: readonly Carried[], nowMs: number): void {
@@ -106,9 +108,9 @@ export class Taking {
     for (const [to, it] of ground.wide) if (to !== from && !it.behind) this.#offering.listOnly(to, it, [envelope.id]);
   }
 
-  #dateRefusal({ header }: Envelope, nowMs: number): CarryResult | undefined {
+  #timeRefusal({ header }: Envelope, ageHours: number, nowMs: number): CarryResult | undefined {
     const hour = this.#ground.dateHour(nowMs);
-    if (hour === undefined) return undefined;
+    if (hour === undefined) return ageHours >= LIFETIME_HOURS[header.class] ? 'expired' : undefined;
     if (header.expiryHour < hour) return 'expired';
     return header.createdHour > hour + AHEAD_HOURS_MAX ? 'malformed' : undefined;
   }

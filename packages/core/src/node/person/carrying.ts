@@ -5,6 +5,7 @@
 import { type Envelope, hourOf, PURGE_TOKEN_BYTES, readEnvelope } from '../../envelope/envelope.ts';
 import { AHEAD_HOURS_MAX, LIFETIME_HOURS } from '../../envelope/limits.ts';
 import { ageOf, type Carried, carriedBytes, decodeCarried } from '../../gossip/carried.ts';
+import { runningHourAfter } from '../../gossip/clocks.ts';
 import type { GossipEffect } from '../../gossip/effects.ts';
 import { decodeFrame, encodeFrame, giveHead } from '../../gossip/frames.ts';
 import { LIST_MAX } from '../../gossip/limits.ts';
@@ -43,8 +44,9 @@ export function chooseToCarry(
   extraBytes: number,
   nowMs: number,
 ): ToCarry {
-  const hour = hourOf(nowMs);
   const all = carried.flatMap((row) => decodeCarried(row.key, row.value) ?? []);
+  const lastHour = all.reduce((last, one) => Math.max(last, one.arrivedHour), 0);
+  const hour = runningHourAfter(lastHour, nowMs);
   const own = all.filter((one) => one.own).sort(bySizeAndAge);
   const others = all.filter((one) => !one.own && one.class !== 3).sort(bySizeAndAge);
   const chosen: Carried[] = [];
@@ -58,7 +60,7 @@ export function chooseToCarry(
     }
   };
   take(own);
-  const forgets = forgetFrames(tokensOf(seen, hour), Math.floor(left / BUNDLE_TOKENS_SHARE), extraBytes);
+  const forgets = forgetFrames(tokensOf(seen, hourOf(nowMs)), Math.floor(left / BUNDLE_TOKENS_SHARE), extraBytes);
   for (const frame of forgets) left -= extraBytes + frame.length;
   take(others);
   chosen.sort((a, b) => compareBytes(a.id, b.id));

@@ -33,10 +33,10 @@ export const settingsEn = {
   ways: 'How messages travel',
   carryNote: 'In a file, or from screen to camera',
   pull: 'When I use my relay',
-  pulls: { cover: 'Fetch everything', ferry: 'Fetch everything and take it along', mailbox: 'Fetch only what is mine' },
+  pulls: { cover: 'Fetch everything', ferry: 'Fetch everything, carry it on', mailbox: 'Fetch only what is mine' },
   pullNotes: {
     cover: 'Private: the relay cannot tell which messages are for you. Uses more data.',
-    ferry: 'As private. What lies at one of your relays comes along to the others you get to: up to 64 MB on this phone.',
+    ferry: 'As private. Brings what lies at one of your relays to the others you visit. Up to 64 MB on this phone.',
     mailbox: 'Less data. The relay sees which sealed messages you ask for, and so how many you get and when.',
   },
   relay: 'Relay',
