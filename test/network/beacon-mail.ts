@@ -1,8 +1,9 @@
 /**
- * Somebody without a profile who leaves one envelope at a relay, or waits at another one until it comes. Prints one JSON line.
+ * Somebody without a profile who leaves one envelope at a relay, or waits at another one until as many come as tags were named. Prints one JSON
+ * line for each.
  *
  *   tsx beacon-mail.ts leave <address> <HTTPS port>
- *   tsx beacon-mail.ts await <address> <HTTPS port> <tag>
+ *   tsx beacon-mail.ts await <address> <HTTPS port> <tag>…
  */
 import { loadSodiumSuite } from '../../packages/core/src/crypto/sodium-suite.ts';
 import { fromHex, toHex } from '../../packages/core/src/kernel/bytes.ts';
@@ -16,7 +17,7 @@ function say(line: MailLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function main(what: string, host: string, port: number, tag: string): Promise<void> {
+async function main(what: string, host: string, port: number, tags: readonly string[]): Promise<void> {
   const suite = await loadSodiumSuite();
   if (what === 'leave') {
     const mail = sealedMail(suite);
@@ -27,15 +28,16 @@ async function main(what: string, host: string, port: number, tag: string): Prom
     depositor.close();
     return;
   }
-  const wanted = fromHex(tag);
-  if (wanted === undefined) throw new Error('a tag is hexadecimal');
+  const wanted = tags.flatMap((tag) => fromHex(tag) ?? []);
+  if (wanted.length < tags.length) throw new Error('a tag is hexadecimal');
   const fetcher = await Fetcher.open(suite, host, port);
-  fetcher.ask([wanted]);
-  await fetcher.until(1);
+  fetcher.ask(wanted);
+  // Whoever started this says how long is too long.
+  await fetcher.until(tags.length, Number.POSITIVE_INFINITY);
   for (const id of fetcher.fetched) say({ kind: 'came', id });
   fetcher.close();
 }
 
 // The types above are what the other side reads; the program runs only when it is started.
-const [what, host, port, tag] = process.argv.slice(2);
-if (import.meta.filename === process.argv[1]) await main(what ?? '', host ?? '', Number(port), tag ?? '');
+const [what, host, port, ...tags] = process.argv.slice(2);
+if (import.meta.filename === process.argv[1]) await main(what ?? '', host ?? '', Number(port), tags);

@@ -3,11 +3,12 @@
  * other by the beacon, and what is left at one of them is fetched at another.
  */
 import { existsSync } from 'node:fs';
-import { BUILT_RELAY, RelayProgram } from '../relay-clients.ts';
+import type { RelayProgram } from '../relay-clients.ts';
 import { story, waitFor } from '../story.ts';
 import type { MailLine } from './beacon-mail.ts';
 import { type Host, labUnavailable, openLab } from './lab.ts';
 import { ProgramInLab } from './program-in-lab.ts';
+import { relayIn } from './relay-in-lab.ts';
 
 const NAMES = ['r1', 'r2', 'r3'] as const;
 /** The aim: from when the last of them is up, all are connected. */
@@ -22,17 +23,8 @@ story('relays on a network without a router', async (t) => {
     t.skip('three relays find each other where nothing helps', why);
     return;
   }
-  if (!existsSync(BUILT_RELAY)) throw new Error('the relay is not built: run npm run build first');
   const lab = await openLab(t, [...NAMES, 'someone'], { defaultRoute: false });
-  const relays = await Promise.all(
-    NAMES.map(async (name) => {
-      const { address, namespace } = lab.host(name);
-      const prefix = ['ip', 'netns', 'exec', namespace];
-      const relay = await RelayProgram.on({ main: BUILT_RELAY, data: await t.folder(name), host: address, prefix });
-      t.cleanup(() => relay.kill());
-      return relay;
-    }),
-  );
+  const relays = await Promise.all(NAMES.map((name) => relayIn(t, lab.host(name))));
 
   /** How many of the others each is connected to over TCP at its port, or theirs. */
   const connected = async (): Promise<readonly number[]> =>

@@ -6,17 +6,12 @@ import { story, type Teller } from '../story.ts';
 import { type Captured, capture, captureUnavailable, type Packet } from './content-blind-capture.ts';
 import { peerIdsIn, repeatedIn, type Secret, secretsIn } from './content-blind-search.ts';
 import { type Lab, labUnavailable, openLab } from './lab.ts';
-import { PersonInLab } from './person-in-lab.ts';
+import { must, PersonInLab } from './person-in-lab.ts';
 
 const DAY_MS = 86_400_000;
 const MEETING_MS = 60_000;
 const TEXTS = ['the boat leaves at seven, from the old pier', 'then we shall row, said the ferryman'] as const;
 const NAMES = ['Annegret Quist', 'Bonaventura Rhee'] as const;
-
-function must<Value>(answer: { readonly ok: boolean; readonly value?: Value }): Value {
-  if (!answer.ok) throw new Error(JSON.stringify(answer));
-  return answer.value as Value;
-}
 
 function fails(found: readonly string[]): void {
   if (found.length > 0) throw new Error(`${found.length} found: ${found.slice(0, 400).join('; ')}`);

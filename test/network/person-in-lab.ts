@@ -1,4 +1,5 @@
 /** A person's program in a host of the lab, as its story sees it: calls that answer, and events that are waited for. */
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message, Messenger, MessengerEvent } from '../../packages/core/src/runtime/messenger.ts';
 import type { Teller } from '../story.ts';
@@ -10,6 +11,12 @@ const PORT = 4001;
 const ANSWER_MS = 30_000;
 
 type Answer<Call extends PersonCallName> = Awaited<ReturnType<Messenger[Call]>>;
+
+/** What was answered; throws a refusal. */
+export function must<Value>(answer: { readonly ok: boolean; readonly value?: Value }): Value {
+  if (!answer.ok) throw new Error(JSON.stringify(answer));
+  return answer.value as Value;
+}
 
 export class PersonInLab {
   readonly name: string;
@@ -72,6 +79,15 @@ export class PersonInLab {
   /** How often the message with this text was shown as new. */
   timesShown(text: string): number {
     return this.#told(text).filter(({ isNew }) => isNew).length;
+  }
+
+  /** Whether the text lies open in what the program keeps. */
+  async holds(text: string): Promise<boolean> {
+    const files = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    for (const file of files) {
+      if (file.isFile() && (await readFile(join(file.parentPath, file.name))).includes(text)) return true;
+    }
+    return false;
   }
 
   #told(text: string): readonly Extract<MessengerEvent, { kind: 'message-changed' }>[] {

@@ -13,7 +13,20 @@ import { createMessenger } from '../../packages/core/src/runtime/create-messenge
 import type { Messenger, MessengerEvent } from '../../packages/core/src/runtime/messenger.ts';
 
 /** What may be asked: methods of the facade that take and give plain data. */
-const CALLS = ['begin', 'invite', 'accept', 'send', 'markRead', 'useRelay', 'overview', 'timeline', 'devices', 'close'] as const;
+const CALLS = [
+  'begin',
+  'invite',
+  'accept',
+  'send',
+  'markRead',
+  'useRelay',
+  'setPull',
+  'exportBundle',
+  'overview',
+  'timeline',
+  'devices',
+  'close',
+] as const;
 
 export type PersonCallName = (typeof CALLS)[number];
 
@@ -39,7 +52,8 @@ interface Command {
 const TUNING = { keepAliveMs: 1000, silentMs: 4000, dialTimeoutMs: 3000 } as const;
 
 function say(line: PersonLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  // Bytes as a list of numbers: as they are they would come out as an object.
+  process.stdout.write(`${JSON.stringify(line, (_, value) => (value instanceof Uint8Array ? [...value] : value))}\n`);
 }
 
 /** The system's clock, so far ahead. */

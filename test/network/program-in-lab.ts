@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline';
 import type { Teller } from '../story.ts';
 import type { Host } from './lab.ts';
 
+/** So much of a line is shown when a story fails. */
+const EVIDENT_MAX = 2_000;
+
 const HOME = join(import.meta.dirname, '../..');
 
 export class ProgramInLab<Line> {
@@ -28,7 +31,8 @@ export class ProgramInLab<Line> {
     t.evidence(`what ${name} said`, () => this.#said);
     this.#child.stderr.on('data', (chunk: Buffer) => this.#keep(chunk.toString('utf8')));
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#keep(`${line}\n`);
+      // A file that it answers with would leave no room for all it said before.
+      this.#keep(`${line.slice(0, EVIDENT_MAX)}\n`);
       this.lines.push(JSON.parse(line) as Line);
       this.#look();
     });

@@ -3,12 +3,11 @@
  * piece of it. The machine goes on, and with it what the system had not written to the disk yet: what a power cut leaves is the store's to show
  * (`store-leveldb/power-cut.program.test.ts`).
  */
-import { existsSync } from 'node:fs';
-import { BUILT_RELAY, RelayProgram } from '../relay-clients.ts';
 import { story } from '../story.ts';
 import type { DepositorsLine } from './depositors-process.ts';
 import { labUnavailable, openLab } from './lab.ts';
 import { ProgramInLab } from './program-in-lab.ts';
+import { relayIn } from './relay-in-lab.ts';
 
 const WRITERS = 50;
 const KILLS = 3;
@@ -24,12 +23,9 @@ story('a relay that is killed', async (t) => {
     t.skip(`what a relay promised to ${WRITERS} clients outlives being killed (SIGKILL)`, why);
     return;
   }
-  if (!existsSync(BUILT_RELAY)) throw new Error('the relay is not built: run npm run build first');
   const lab = await openLab(t, ['srv', 'many']);
   const srv = lab.host('srv');
-  const data = await t.folder('relay');
-  const relay = await RelayProgram.on({ main: BUILT_RELAY, data, host: srv.address, prefix: ['ip', 'netns', 'exec', srv.namespace] });
-  t.cleanup(() => relay.kill());
+  const relay = await relayIn(t, srv);
   await relay.start();
 
   const args = [srv.address, `${relay.httpsPort}`, `${WRITERS}`];

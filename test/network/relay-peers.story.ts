@@ -2,12 +2,11 @@
  * Two relays in two networks that see each other by unicast alone, one of them told of the other by name: what a person leaves at one reaches a
  * person at the other, and goes on doing so when the other one's address has changed and its name with it.
  */
-import { existsSync } from 'node:fs';
 import { peerIdOf } from '../../packages/core/src/neighbours/addresses.ts';
-import { BUILT_RELAY, RelayProgram } from '../relay-clients.ts';
 import { story } from '../story.ts';
-import { type Host, labUnavailable } from './lab.ts';
-import { PersonInLab } from './person-in-lab.ts';
+import { labUnavailable } from './lab.ts';
+import { must, PersonInLab } from './person-in-lab.ts';
+import { relayIn, relayInfo } from './relay-in-lab.ts';
 import { openTwoNetworks, RELAY_ADDRESSES } from './relay-peers-lab.ts';
 
 const NAME = 'second.kith.test';
@@ -16,38 +15,20 @@ const MEETING_MS = 45_000;
 const AGAIN_MS = 30_000;
 const MISSED_MS = 90_000;
 
-function must<Value>(answer: { readonly ok: boolean; readonly value?: Value }): Value {
-  if (!answer.ok) throw new Error(JSON.stringify(answer));
-  return answer.value as Value;
-}
-
-/** The relay's transport key, as it tells it in its own network. */
-async function keyOf(relay: RelayProgram, host: Host): Promise<string> {
-  const ask = `fetch('http://${relay.host}:${relay.httpPort}/.well-known/kith.json').then((answer) => answer.json()).then(({ relay }) => console.log(relay.key))`;
-  return (await host.run(process.execPath, ['-e', ask])).trim();
-}
-
 story('relays that know each other', async (t) => {
   const why = labUnavailable();
   if (why !== undefined) {
     t.skip('what is left at one relay is fetched at another that it was told of', why);
     return;
   }
-  if (!existsSync(BUILT_RELAY)) throw new Error('the relay is not built: run npm run build first');
   const lab = await openTwoNetworks(t);
   const [here, there] = [lab.host('r1'), lab.host('r2')];
-  const programOn = async (host: Host, args: readonly string[]): Promise<RelayProgram> => {
-    const prefix = ['ip', 'netns', 'exec', host.namespace];
-    const relay = await RelayProgram.on({ main: BUILT_RELAY, data: await t.folder(host.name), host: host.address, prefix, args });
-    t.cleanup(() => relay.kill());
-    return relay;
-  };
   await lab.setName(here, NAME, there.address);
   // It listens wherever it is, because it will be elsewhere.
-  const second = await programOn(there, ['--host=0.0.0.0']);
+  const second = await relayIn(t, there, ['--host=0.0.0.0']);
   await second.start();
-  const key = await keyOf(second, there);
-  const first = await programOn(here, [`--peer=/dns4/${NAME}/tcp/${second.tcpPort}/p2p/${peerIdOf(key)}`]);
+  const { key } = await relayInfo(second, there);
+  const first = await relayIn(t, here, [`--peer=/dns4/${NAME}/tcp/${second.tcpPort}/p2p/${peerIdOf(key)}`]);
   await first.start();
 
   const [ann, bo] = await Promise.all([PersonInLab.start(t, 'Ann', lab.host('p1')), PersonInLab.start(t, 'Bo', lab.host('p2'))]);
@@ -56,7 +37,7 @@ story('relays that know each other', async (t) => {
     [bo, second, there],
   ] as const) {
     must(await person.call('begin', person.name));
-    await person.call('useRelay', { key: await keyOf(relay, host), addresses: [`/ip4/${host.address}/tcp/${relay.tcpPort}`] });
+    await person.call('useRelay', await relayInfo(relay, host));
   }
 
   const [toBo, toAnn] = await t.claim('two people meet who can reach only their own relay each', async () => {

@@ -2,29 +2,14 @@
  * Three hosts, never connected all at once and without any relay: somebody who knows neither carries a message from Ann to Cleo, and
  * the receipt back. They find each other on the local network alone; nothing has a way out of the lab.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { story } from '../story.ts';
 import { labUnavailable, openLab } from './lab.ts';
-import { PersonInLab } from './person-in-lab.ts';
+import { must, PersonInLab } from './person-in-lab.ts';
 
 /** Local discovery asks every 10 s, a cable that was pulled is missed after 4 s, and a dial may be waited for. */
 const MEETING_MS = 45_000;
 const TEXT = 'the boat leaves at seven, from the old pier';
 const ANSWER = 'I shall be there';
-
-async function holds(folder: string, text: string): Promise<boolean> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const file of files) {
-    if (file.isFile() && (await readFile(join(file.parentPath, file.name))).includes(text)) return true;
-  }
-  return false;
-}
-
-function must<Value>(answer: { readonly ok: boolean; readonly value?: Value }): Value {
-  if (!answer.ok) throw new Error(JSON.stringify(answer));
-  return answer.value as Value;
-}
 
 story('three hosts that are never connected all at once', async (t) => {
   const why = labUnavailable();
@@ -71,8 +56,8 @@ story('three hosts that are never connected all at once', async (t) => {
     if (contacts.length > 0) throw new Error('Bo knows somebody');
     if (neighbours.length !== 1 || neighbours[0]?.kind !== 'stranger') throw new Error(`Bo sees ${JSON.stringify(neighbours)}`);
     if (bo.events.some((event) => event.kind === 'message-changed')) throw new Error('Bo was shown a message');
-    if (!(await holds(ann.folder, TEXT))) throw new Error('Ann keeps her message where this story cannot see it');
-    if (await holds(bo.folder, TEXT)) throw new Error('it lies open in what Bo keeps');
+    if (!(await ann.holds(TEXT))) throw new Error('Ann keeps her message where this story cannot see it');
+    if (await bo.holds(TEXT)) throw new Error('it lies open in what Bo keeps');
   });
 
   await t.claim('the stranger hands it over to whom it is for, whom its writer never came near again', async () => {
