@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Keeps and draws the curves of docs/delivery.md. Without arguments: for every docs/delivery/NAME.json an SVG of the same name.
- * `--record NAME -- ARGUMENTS`: runs the simulator with these arguments first and keeps what it says with its command and commit.
+ * `--record NAME -- ARGUMENTS`: runs the simulator with these arguments first and keeps what it says with its command and commit;
+ * `--sweep NAME -- ARGUMENTS`: the same with a sweep, in docs/delivery/sweeps.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,22 +19,29 @@ const HOURS_LEAST = 0.01;
 
 const words = process.argv.slice(2);
 mkdirSync(FOLDER, { recursive: true });
-if (words[0] === '--record') record(words[1], words.slice(words.indexOf('--') + 1));
+const [task, called] = words;
+const rest = words.slice(words.indexOf('--') + 1);
+if (task === '--record') keep(`${called}.json`, 'sim', rest, (said) => ({ runs: [said] }));
+if (task === '--sweep') keep(`sweeps/${called}.json`, 'sim:sweep', rest, (said) => ({ rows: said.map(({ wallS, ...row }) => row) }));
 for (const name of readdirSync(FOLDER).filter((one) => one.endsWith('.json'))) {
   const kept = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
   writeFileSync(join(FOLDER, name.replace('.json', '.svg')), picture(kept));
 }
 
 /** A file holds one command and the figures of its runs; the same name again replaces it. */
-function record(name, sim) {
-  if (name === undefined || !/^[a-z0-9-]+$/.test(name)) throw new Error('--record wants a name in small letters');
+function keep(file, script, words, of) {
+  if (!/^(sweeps\/)?[a-z0-9-]+\.json$/.test(file)) throw new Error(`${task} wants a name in small letters`);
   const git = (...words) => execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
   const commit = git('rev-parse', '--short', 'HEAD');
   const isClean = git('status', '--porcelain', '--', 'packages/core', 'test/simulator') === '';
   if (!isClean) throw new Error('commit first: a curve names the code that made it');
-  const out = execFileSync('npm', ['run', '--silent', 'sim', '--', ...sim, '--json'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  const kept = { command: `npm run sim -- ${sim.join(' ')} --json`, commit, runs: [JSON.parse(out)] };
-  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(kept, undefined, 2)}\n`);
+  const out = execFileSync('npm', ['run', '--silent', script, '--', ...words, '--json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const kept = { command: `npm run ${script} -- ${words.join(' ')} --json`, commit, ...of(JSON.parse(out)) };
+  writeFileSync(join(FOLDER, file), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
 function across(hours, most) {

@@ -6,7 +6,7 @@ import { story } from '../story.ts';
 import { readsAnswer, readsCode, talk, withCamera } from './by-hand-meet.ts';
 import { chromiumUnavailable } from './chromium.ts';
 import { openHouse } from './household.ts';
-import { introduces, knowsOnly, opensAlone, passOn, readsWho, saysNotNow, saysYes } from './introduction.ts';
+import { introduces, knowsOnly, opensAlone, passOn, readsWho, saysNotNow, saysYes, turnsThereAndBack } from './introduction.ts';
 import { freePort } from './ports.ts';
 
 story('an introduction', async (t) => {
@@ -31,8 +31,11 @@ story('an introduction', async (t) => {
     await readsCode(house, bos, cleos);
     await readsAnswer(cleos, bos);
   });
-  await t.claim('Bo chooses Cleo on the page about Ann; Cleo says not now, and Ann never hears of it', async () => {
+  await t.claim('Bo chooses Cleo on the page about Ann, and still reads whom he asked when his screen is turned, and back', async () => {
     await introduces(bo, ann, cleo);
+    await turnsThereAndBack(bo, 'Asked Cleo. When both say yes, they find each other.');
+  });
+  await t.claim('Cleo says not now, and Ann never hears of it', async () => {
     await saysNotNow(house, cleo, bo, ann);
     await passOn([cleo, bo, ann], 'Not today');
     await Promise.all([knowsOnly(house, ann, [bo]), knowsOnly(house, cleo, [bo])]);

@@ -27,6 +27,19 @@ export async function introduces(by: Phone, one: Phone, to: Phone): Promise<void
   await reads(by, `Asked ${to.name}. When both say yes, they find each other.`);
 }
 
+/** The screen becomes as wide as a tablet's that is turned, and narrow again; both times this can be read on it. */
+export async function turnsThereAndBack({ page }: Phone, text: string): Promise<void> {
+  const narrow = page.viewportSize();
+  if (narrow === null) throw new Error('the screen has no size');
+  const list = page.getByRole('region', { name: 'Messages' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await list.waitFor();
+  await page.getByText(text).waitFor();
+  await page.setViewportSize(narrow);
+  await list.waitFor({ state: 'detached' });
+  await page.getByText(text).waitFor();
+}
+
 /** The question above the conversations; resolves with where it stands. */
 export async function isAsked(house: House, phone: Phone, by: Phone, about: Phone): Promise<Locator> {
   await toMessages(house, phone);

@@ -97,30 +97,25 @@ function Ready({ app }: { readonly app: AppViewModel }): JSX.Element {
   useTitle(app);
   // The next that is opened, most likely: without a wait then.
   useEffect(() => void Conversation.ahead(), []);
-  if (!isWide) return <Pane app={app} isWide={false} />;
-  if (route.at !== 'messages' && !('account' in route)) {
-    return (
-      <div class="desk single">
-        <Tabs app={app} hasMark />
-        <div class="pane">
-          <Pane app={app} isWide />
-        </div>
-      </div>
-    );
-  }
+  const hasList = isWide && (route.at === 'messages' || 'account' in route);
+  // One tree for both widths: what a screen was in the midst of stays when the phone is turned.
   return (
-    <div class="desk">
-      <Tabs app={app} hasMark />
-      <section aria-label={app.words.tabs.messages}>
-        <header class="head list-head">
-          <h1 tabIndex={-1}>{app.words.tabs.messages}</h1>
-        </header>
-        <div class="scroll">
-          <HomeList app={app} />
-        </div>
-        <Lines app={app} />
-      </section>
-      <div class="pane">{route.at === 'messages' ? <ChooseSomeone app={app} /> : <Pane app={app} isWide />}</div>
+    <div class={isWide ? `desk${hasList ? '' : ' single'}` : 'phone'}>
+      {isWide ? <Tabs key="tabs" app={app} hasMark /> : null}
+      {hasList ? (
+        <section key="list" aria-label={app.words.tabs.messages}>
+          <header class="head list-head">
+            <h1 tabIndex={-1}>{app.words.tabs.messages}</h1>
+          </header>
+          <div class="scroll">
+            <HomeList app={app} />
+          </div>
+          <Lines app={app} />
+        </section>
+      ) : null}
+      <div key="pane" class="pane">
+        {isWide && route.at === 'messages' ? <ChooseSomeone app={app} /> : <Pane app={app} isWide={isWide} />}
+      </div>
     </div>
   );
 }
