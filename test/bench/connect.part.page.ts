@@ -1,7 +1,10 @@
 /**
  * The page of `bench -- connect`: a whole messenger in one page, and a bare RTCDataChannel beside it that answers what it is sent. What stands after the #
- * names its store; with `,plain` behind it the page has no WebRTC for its messenger. Measures by the page's own clock; decides nothing.
+ * names its store; with `,plain` behind it the page has no WebRTC for its messenger, with `,turn:…` no other way than that server. Measures by the page's
+ * own clock; decides nothing.
  */
+// Before all that takes the connection's constructor for its own.
+import './connect.part.only-turn.ts';
 import { createMessenger, type Message, type Messenger, type MessengerEvent, type RelayInfo } from '@kith/core';
 import { createBrowserLink } from '@kith/core/adapters/link-libp2p/browser';
 import { openIndexedDbStore } from '@kith/core/adapters/store-indexeddb';
@@ -20,6 +23,7 @@ const [store = 'connect', manner] = location.hash.slice(1).split(',');
 const [FRAME_ASK, FRAME_ANSWER] = [250, 251];
 
 const link = createBrowserLink({ webrtc: manner !== 'plain', certificatesName: `${store}-certificates` });
+/** Neighbours to whom there is a connection without the house's relay in it. */
 const direct = new Set<NeighbourId>();
 let onFrameAnswer: () => void = () => {};
 
@@ -28,7 +32,7 @@ const shared: Link = {
   ...link,
   start: (listener) =>
     link.start((event) => {
-      if (event.kind === 'up' && event.path === 'direct') direct.add(event.neighbour);
+      if (event.kind === 'up' && event.path !== 'relay') direct.add(event.neighbour);
       if (event.kind === 'down') direct.delete(event.neighbour);
       const first = event.kind === 'frame' ? event.frame[0] : undefined;
       if (event.kind !== 'frame' || (first !== FRAME_ASK && first !== FRAME_ANSWER)) listener(event);

@@ -1,19 +1,20 @@
 /**
  * `npm run bench -- connect`: how long from opening the page to the first message, for each way of meeting; and how long a message of 100 bytes is on its way
- * there and back, on each path, in turns with a bare RTCDataChannel between the same pages. All on loopback. What each figure means: docs/benchmarks.md.
+ * there and back, on each path, in turns with a bare RTCDataChannel between the same pages, which through TURN goes through it as well. All on loopback. What each figure means: docs/benchmarks.md.
  */
 import { randomBytes } from 'node:crypto';
 import type { RelayInfo } from '../../packages/core/src/index.ts';
 import { chromiumUnavailable } from '../browser/chromium.ts';
-import { openHouse, Phone } from '../browser/household.ts';
+import { type House, openHouse, Phone } from '../browser/household.ts';
 import { freePort } from '../browser/ports.ts';
 import { type Teller, waitFor } from '../story.ts';
 import { buildConnectPages, type ConnectPages, type OpenPage } from './connect.part.pages.ts';
+import { startTurn } from './connect.part.turn.ts';
 import { stagehand, typedToShown } from './first-message.ts';
 import { median, percentile } from './pairs.ts';
 import type { Bench, Report } from './report.ts';
 
-const RUNS = 5;
+const RUNS = Number(process.env['KITH_BENCH_RUNS'] ?? 5);
 const TRIPS = 200;
 /** One after the other in turns, so that a slow moment slows both. */
 const TRIPS_A_TURN = 20;
@@ -161,7 +162,7 @@ async function byIntroduction(pages: ConnectPages): Promise<{ readonly messageMs
 }
 
 /** There and back in turns: a message, a frame of the link without a message in it (where the other is a neighbour), and the bare channel. */
-async function roundTrips(report: Report, path: 'direct' | 'by-hand' | 'relay', ann: Person, bo: Person): Promise<void> {
+async function roundTrips(report: Report, path: 'direct' | 'by-hand' | 'relay' | 'turn', ann: Person, bo: Person): Promise<void> {
   const offer = await ann.call('bareOffer');
   await ann.call('bareAccept', await bo.call('bareAnswer', offer));
   for (const who of [ann, bo])
@@ -194,7 +195,7 @@ async function roundTrips(report: Report, path: 'direct' | 'by-hand' | 'relay', 
   }
 }
 
-async function inTheApp(t: Teller, house: Awaited<ReturnType<typeof openHouse>>, report: Report): Promise<void> {
+async function inTheApp(t: Teller, house: House, report: Report): Promise<void> {
   const options = { args: ['--disable-features=WebRtcHideLocalIpsWithMdns'] };
   const [ann, bo] = [await Phone.open(t, 'Ann', house, options), await Phone.open(t, 'Bo', house, options)];
   await Promise.all([ann.begin(), bo.begin()]);
@@ -205,6 +206,20 @@ async function inTheApp(t: Teller, house: Awaited<ReturnType<typeof openHouse>>,
   for (let i = 0; i < TYPED; i++) shown.push(await typedToShown(ann, bo, `typed ${i}`));
   report.figure('typed-to-shown-ms-p50', percentile(shown, 0.5), 'ms');
   report.figure('typed-to-shown-ms-p95', percentile(shown, 0.95), 'ms');
+}
+
+/** Arranged by the relay, which is gone then: what passes after it passes through TURN. */
+async function throughTurn(t: Teller, pages: ConnectPages, relay: RelayInfo, house: House, report: Report): Promise<void> {
+  const server = await startTurn(t);
+  if (server === undefined) return report.progress('TURN is not measured: coturn is not installed (apt-get install coturn)');
+  const { people } = await byRelay(pages, relay, `,${server}`);
+  const isTied = async (who: Person): Promise<boolean> => {
+    const { neighbours } = await who.do<{ readonly neighbours: readonly { readonly kind: string; readonly path: string }[] }>('overview');
+    return neighbours.some(({ kind, path }) => kind === 'contact' && path === 'circuit');
+  };
+  for (const who of people) await waitFor(() => isTied(who), { withinMs: WITHIN_MS, what: `${who.name} is connected through TURN` });
+  await house.kill();
+  await roundTrips(report, 'turn', ...people);
 }
 
 export const bench: Bench = async (report) => {
@@ -250,6 +265,7 @@ export const bench: Bench = async (report) => {
     await stage(async (pages) => roundTrips(report, 'relay', ...(await byRelay(pages, relay, ',plain')).people));
     for (const [way, all] of Object.entries(times)) report.figure(`connect-${way}-ms-p50`, median(all), 'ms');
     await stage(async (_, t) => inTheApp(t, opened, report));
+    await stage(async (pages, t) => throughTurn(t, pages, relay, opened, report));
   } finally {
     await house.clean();
   }
