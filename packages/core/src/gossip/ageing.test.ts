@@ -17,20 +17,40 @@ beforeAll(async () => {
   suite = await loadSodiumSuite();
 });
 
-/** Everybody near says that it is a year later. */
+/** Everybody near says that it is a year after the start. */
+function doubt(holder: Holder, nowMs: number): void {
+  for (let neighbour = 1; neighbour <= CLOCKS_LEAST; neighbour++)
+    holder.hears(neighbour, plainHello('person', 'cover', START_MS + YEAR_MS), nowMs);
+  holder.says(nowMs);
+}
+
+/** Whose clock all five neighbours disagree with. */
 function doubted(): Holder {
   const holder = new Holder(suite, 'bo');
-  for (let neighbour = 1; neighbour <= CLOCKS_LEAST; neighbour++) {
-    holder.gossip.up(neighbour, whoIs(neighbour, 'contact'), START_MS);
-    holder.hears(neighbour, plainHello('person', 'cover', START_MS + YEAR_MS));
-  }
-  holder.says();
+  for (let neighbour = 1; neighbour <= CLOCKS_LEAST; neighbour++) holder.gossip.up(neighbour, whoIs(neighbour, 'contact'), START_MS);
+  doubt(holder, START_MS);
   expect(holder.gossip.clockBehindHours).toBe(YEAR_MS / HOUR_MS);
   return holder;
 }
 
 function isGiven(holder: Holder, it: Made, ageHours: number): void {
   holder.gossip.frame(1, concat(giveHead(8, ageHours), it.envelope.bytes), START_MS);
+}
+
+/** The same one with what it kept, started again. */
+function restarted(before: Holder): Holder {
+  const after = new Holder(suite, 'bo');
+  after.gossip.restore(before.rows.values(), before.seen.values());
+  for (const [id, row] of before.rows) after.rows.set(id, row);
+  for (const [id, body] of before.bodies) after.bodies.set(id, body);
+  return after;
+}
+
+/** What a relay is told that wants it. */
+function ageGiven(holder: Holder, it: Made, nowMs: number): readonly number[] {
+  holder.greeted(9, 'relay', { nowMs });
+  holder.hears(9, { kind: 'want', ids: [it.envelope.id] }, nowMs);
+  return holder.says(nowMs).flatMap((frame) => (frame.kind === 'give' ? [frame.ageHours] : []));
 }
 
 /** Some hours go by, looked at one after the other. */
@@ -61,18 +81,33 @@ test('what comes with the age at which it is over is refused', () => {
 test('a clock that is set on by years makes nothing old', () => {
   const [holder, it] = [doubted(), makeOne(suite)];
   isGiven(holder, it, LIFE - 2);
-  holder.says(START_MS + 20 * YEAR_MS);
-  holder.says(START_MS + 20 * YEAR_MS + HOUR_MS);
+  const setOn = START_MS + 20 * YEAR_MS;
+  holder.says(setOn);
+  doubt(holder, setOn);
+  holder.says(setOn + HOUR_MS);
   expect(holder.has(it)).toBe(true);
-  holder.says(START_MS + 20 * YEAR_MS + 2 * HOUR_MS);
+  holder.says(setOn + 2 * HOUR_MS);
   expect(holder.has(it)).toBe(false);
 });
 
-test('a claimed age ends nothing where the clock is believed', () => {
+test('a claimed age ends nothing where the clock is believed, nor after a start, and goes no further', () => {
   const [holder, it] = [new Holder(suite, 'bo').greeted(1, 'person', { tier: 'contact' }), makeOne(suite)];
   isGiven(holder, it, 0xffff);
-  live(holder, 0, 30);
+  live(holder, 0, 20);
   expect(holder.has(it)).toBe(true);
+  const after = restarted(holder);
+  after.says(START_MS + 21 * HOUR_MS);
+  expect(after.has(it)).toBe(true);
+  // As old as its date allows, whoever said what.
+  expect(ageGiven(after, it, START_MS + 21 * HOUR_MS)).toEqual([22]);
+});
+
+test('what is for us is read, however old it is said to be', () => {
+  const [holder, it] = [doubted(), makeOne(suite)];
+  holder.awaits(it);
+  isGiven(holder, it, 0xffff);
+  holder.says();
+  expect(holder.arrived).toHaveLength(1);
 });
 
 test('the writer is told when one of its own is over in this way', () => {
@@ -88,12 +123,5 @@ test('it goes on growing older over a restart, and says its age to whoever is ne
   const [before, it] = [doubted(), makeOne(suite)];
   isGiven(before, it, 10);
   before.says();
-  const after = new Holder(suite, 'bo');
-  after.gossip.restore(before.rows.values(), before.seen.values());
-  for (const [id, body] of before.bodies) after.bodies.set(id, body);
-  const laterMs = START_MS + 7 * HOUR_MS;
-  after.greeted(1, 'relay', { nowMs: laterMs });
-  after.hears(1, { kind: 'want', ids: [it.envelope.id] }, laterMs);
-  const gives = after.says(laterMs).filter((frame) => frame.kind === 'give');
-  expect(gives.map(({ ageHours }) => ageHours)).toEqual([17]);
+  expect(ageGiven(restarted(before), it, START_MS + 7 * HOUR_MS)).toEqual([17]);
 });

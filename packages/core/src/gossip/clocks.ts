@@ -66,6 +66,11 @@ export class Clocks {
     return (this.#isConfirmed || this.#steadyMs >= CLOCK_STEADY_MS) && this.behindHours === 0;
   }
 
+  /** Most neighbours plainly disagree with it: not only that nobody has confirmed it yet. */
+  get isDoubted(): boolean {
+    return this.behindHours !== 0;
+  }
+
   /** By how many hours our clock is behind that of most neighbours; 0 when they do not plainly disagree with it. */
   get behindHours(): number {
     this.#behindHours ??= this.#medianBehind();

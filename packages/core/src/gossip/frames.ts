@@ -118,6 +118,7 @@ const INCARNATION_BYTES = 8;
 export const SKETCH_SALT_BYTES = 16;
 export const CHALLENGE_BYTES = 16;
 export const NO_DIGEST: Bytes = new Uint8Array(DIGEST_BYTES);
+export const UNTOLD_SET: SetSummary = { count: 0, digest: NO_DIGEST };
 export const NO_CURSOR: Cursor = { incarnation: new Uint8Array(INCARNATION_BYTES), number: 0 };
 export const NO_WORK: Work = { bits: 0, challenge: new Uint8Array(CHALLENGE_BYTES) };
 

@@ -17,7 +17,7 @@ import { ageOf, type Carried, decodeCarried, depositorOf, NOBODY } from './carri
 import { Comparing } from './comparing.ts';
 import type { GossipEffect } from './effects.ts';
 import { Forgetting } from './forgetting.ts';
-import { decodeFrame, envelopeIn, type Hello, NO_CURSOR, type Pull, type Role } from './frames.ts';
+import { decodeFrame, envelopeIn, type Hello, NO_CURSOR, type Pull, type Role, UNTOLD_SET } from './frames.ts';
 import { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
@@ -121,6 +121,8 @@ export class Gossip {
   /** Until then nothing is taken in for others. */
   refuseUntil(atMs: number): void {
     this.#taking.refuseUntilMs = atMs;
+    // What is read past meanwhile would be ferried later.
+    if (this.#ground.ferries) this.#offering.forgetUpTo();
   }
 
   /** The bytes of an envelope are gone: it is not here, and may come again. */
@@ -204,7 +206,11 @@ export class Gossip {
 
   #hello(to: number, it: Neighbour, nowMs: number): void {
     const { held, tokens, role } = this.#ground;
-    it.told = { held: held.summary(DIGEST_STEPS_MAX), tokens: tokens.summary(DIGEST_STEPS_MAX) };
+    // With one's own relay nothing is compared, and what is kept here is not its business.
+    const isUntold = role === 'person' && it.who.isKnownRelay;
+    it.told = isUntold
+      ? { held: UNTOLD_SET, tokens: UNTOLD_SET }
+      : { held: held.summary(DIGEST_STEPS_MAX), tokens: tokens.summary(DIGEST_STEPS_MAX) };
     const pull = it.who.isKnownRelay && this.#pull === 'mailbox' ? 'mailbox' : 'cover';
     const since = this.#offering.heardUpTo(it) ?? NO_CURSOR;
     this.#ground.send(to, { kind: 'hello', role, pull, hour: hourOf(nowMs), ...it.told, since, work: this.#stamps.ask(it) });
@@ -297,7 +303,7 @@ export class Gossip {
     copies: number = this.#ground.limits.copies[envelope.header.class],
     leavesAtMs: number = nowMs,
   ): void {
-    for (const one of this.#ground.room.makeWay(envelope.bytes.length, this.#ground.clocks.runningHour(nowMs))) this.#ground.drop(one.id);
+    this.#offering.evict(this.#ground.room.makeWay(envelope.bytes.length, this.#ground.clocks.runningHour(nowMs)));
     this.#ground.keep(envelope, { own: true, copies, ageHours: 0, tier: 'own', depositor: NOBODY }, nowMs);
     this.#pushing.publish(envelope, nowMs, leavesAtMs);
   }
@@ -439,8 +445,8 @@ export class Gossip {
     const ground = this.#ground;
     const dateHour = ground.dateHour(nowMs);
     this.#sweepAtMs = nowMs + SWEEP_MS;
-    if (dateHour === undefined) return this.#sweepByAge(nowMs);
-    if (dateHour === this.#sweptHour) return;
+    if (ground.clocks.isDoubted) return this.#sweepByAge(nowMs);
+    if (dateHour === undefined || dateHour === this.#sweptHour) return;
     let left = SWEEP_ROWS_MAX;
     for (const one of ground.carried.values()) {
       // Of one's own also what a clock dated that was ahead then: nobody takes it, and whoever wrote it seals it again.
@@ -456,7 +462,7 @@ export class Gossip {
     this.#sweptHour = dateHour;
   }
 
-  /** What a clock that is not to be believed may drop: what has travelled for as long as its class lives. It may come again. */
+  /** Where most neighbours disagree with the clock: what has travelled for as long as its class lives is dropped, and may come again. */
   #sweepByAge(nowMs: number): void {
     const ground = this.#ground;
     const hour = ground.clocks.runningHour(nowMs);

@@ -134,6 +134,12 @@ export const TOKENS_MAX = 4000;
 /** A token whose envelope came from the only neighbour that is near waits this long for another one, in milliseconds. */
 export const PUBLISH_LATEST_MS: number = 24 * 3_600_000;
 
+/**
+ * What is ferried from one relay, in envelopes and bytes: all of it is listed at every meeting, 100 kB then.
+ */
+export const FERRIED_MAX = 2000;
+export const FERRIED_BYTES_MAX: number = 16 * MIB;
+
 /** Rows let go of in one sweep; what is left waits for the next one, at once. */
 export const SWEEP_ROWS_MAX = 1000;
 

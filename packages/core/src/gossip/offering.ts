@@ -12,6 +12,8 @@ import type { Ground } from './ground.ts';
 import {
   ANSWER_WAIT_MS,
   ASKED_MAX,
+  FERRIED_BYTES_MAX,
+  FERRIED_MAX,
   GIVEN_AGAIN_BYTES,
   GIVEN_BYTES_MAX,
   HANDED_MAX,
@@ -194,19 +196,32 @@ export class Offering {
     return !this.#ground.knows(entry.id) && !this.#ground.isWanted(it, entry.id) && entry.size < BODY_BYTES.length;
   }
 
-  /** What it may still leave here, besides what was wanted of it already. Relays are asked for everything. */
+  /** What it may still leave here, besides what was wanted of it already. A person asks relays for everything. */
   #quotaLeft(it: Neighbour): { count: number; bytes: number } {
-    if (this.#ground.role === 'relay' || it.role === 'relay') return { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+    if (this.#ground.role === 'person' && it.role === 'relay') return { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
     const { count, bytes } = this.#ground.room.left(it.tier, it.depositor);
     return { count: count - it.wanted.size, bytes };
+  }
+
+  /** Whether what this relay hands over to be read is kept for the others: as long as there is plenty of room. */
+  ferriesFrom(it: Neighbour): boolean {
+    const { ferries, room } = this.#ground;
+    const has = room.of(it.tier, it.depositor);
+    return ferries && it.who.isKnownRelay && has.count < FERRIED_MAX && has.bytes < FERRIED_BYTES_MAX;
+  }
+
+  /** These give way. What a relay had handed over to be read may mean something later, so it is listed again. */
+  evict(some: readonly Carried[]): void {
+    for (const one of some) this.#ground.drop(one.id);
+    if (this.#ground.ferries && some.some((one) => one.tier === 'own')) this.forgetUpTo();
   }
 
   /** What is taken though it is for somebody else. What was read past is not taken again only to be read past. */
   #carries(it: Neighbour, entry: Listed, from: number): boolean {
     const { role, passedOver, room } = this.#ground;
     if (role === 'relay') return true;
-    if (this.#ground.ferries && it.who.isKnownRelay) return room.hasQuota(it.tier, it.depositor, carriedBytes(entry));
-    if (entry.copies === 0 || it.role === 'relay') return it.role === 'relay' && !passedOver.isKnown(entry.id, from);
+    if (entry.copies === 0 || it.role === 'relay')
+      return it.role === 'relay' && (!passedOver.isKnown(entry.id, from) || this.ferriesFrom(it));
     return room.hasQuota(it.tier, it.depositor, carriedBytes(entry));
   }
 

@@ -115,7 +115,7 @@ export class Room {
     if (!this.#evict([tier], depositor, inTier, part, hour, evicted, freed)) return { result: 'full' };
     const all = this.#all();
     const inAll = { bytes: all.bytes + bytes - carriedBytesMax, count: all.count + 1 - carriedMax };
-    // A file somebody chose to carry from gives way like a stranger.
+    // What somebody chose to take along, from a file or from relays, gives way like a stranger's.
     if (!this.#evict(['stranger', 'own', tier], depositor, inAll, part, hour, evicted, freed)) return { result: 'full' };
     return { result: 'accepted', evicted };
   }

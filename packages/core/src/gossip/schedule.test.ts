@@ -10,12 +10,13 @@ import { type Bytes, concat, toHex } from '../kernel/bytes.ts';
 import { Holder, type Made, makeOne, plainHello, START_MS, whoIs } from '../testing/gossip-holder.ts';
 import { makeToySuite } from '../testing/toy-suite.ts';
 import { carriedBytes, decodeCarried } from './carried.ts';
-import { decodeFrame, encodeFrame, giveHead, pushHead, type Role } from './frames.ts';
+import { decodeFrame, encodeFrame, giveHead, pushHead, type Role, UNTOLD_SET } from './frames.ts';
 import { type GossipLimits, LIST_MAX, PERSON_LIMITS, RELAY_LIMITS } from './limits.ts';
 import { RESULTS } from './refusals.ts';
 import { TIERS, type Who } from './tier.ts';
 
 const suite: Suite = makeToySuite();
+const PULLS = ['cover', 'mailbox', 'ferry'] as const;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const FRAME_BYTES_MAX = 3 + LIST_MAX * 51;
@@ -64,7 +65,7 @@ class World {
   /** Who keeps to no rule is near whom. */
   readonly #hostile: Set<string> = new Set();
   /** Those that ask their relays by tags. */
-  readonly #byTags: Set<number> = new Set();
+  readonly #pulls: Map<number, (typeof PULLS)[number]> = new Map();
 
   constructor(cast: Cast) {
     this.#cast = cast;
@@ -159,18 +160,22 @@ class World {
     this.#take(reader);
   }
 
-  /** From now on it asks its relays by tags, or for everything again. */
+  /** From now on it asks its relays in the next of the ways. */
   pull(i: number): void {
     if (this.#cast.relays[i]) return;
-    if (!this.#byTags.delete(i)) this.#byTags.add(i);
+    this.#pulls.set(i, PULLS[(PULLS.indexOf(this.#pullOf(i)) + 1) % PULLS.length] ?? 'cover');
     this.#setPull(i);
     this.#take(i);
+  }
+
+  #pullOf(i: number): (typeof PULLS)[number] {
+    return this.#pulls.get(i) ?? 'cover';
   }
 
   #setPull(i: number): void {
     const mine = (letter: Letter): boolean => letter.reader === i && !this.#unknown.has(letter);
     const tags = (): readonly Bytes[] => this.letters.filter(mine).map(({ made }) => made.envelope.header.tag);
-    this.#of(i).gossip.setPull(this.#byTags.has(i) ? 'mailbox' : 'cover', tags, this.nowMs);
+    this.#of(i).gossip.setPull(this.#pullOf(i), tags, this.nowMs);
   }
 
   /** It stops and begins again from its rows. */
@@ -185,7 +190,7 @@ class World {
     after.read.push(...before.read);
     after.expired.push(...before.expired);
     this.#holders[i] = after;
-    if (this.#byTags.has(i)) this.#setPull(i);
+    if (this.#pullOf(i) !== 'cover') this.#setPull(i);
     const held = new Set(after.gossip.restore(before.rows.values(), before.seen.values()).map(toHex));
     for (const letter of this.letters) if (held.has(idOf(letter))) this.#read(i, letter, undefined);
     this.#take(i);
@@ -275,7 +280,7 @@ class World {
     for (;;) {
       for (const { to, frame } of holder.take()) {
         expect(frame.length).toBeLessThanOrEqual(FRAME_BYTES_MAX);
-        checkHello(holder, frame);
+        checkHello(holder, frame, to < HOSTILE && this.#whoIs(to, i).isKnownRelay);
         if (to >= HOSTILE) continue;
         expect(this.#wires.has(`${i}>${to}`)).toBe(true);
         if (!this.#clogged.has(`${i}>${to}`)) this.#wires.get(`${i}>${to}`)?.push(frame);
@@ -386,10 +391,11 @@ function both(a: number, b: number): readonly (readonly [number, number])[] {
   ];
 }
 
-/** A hello says of as many as there are. */
-function checkHello({ gossip, seen }: Holder, bytes: Bytes): void {
+/** A hello says of as many as there are, and of none to a relay of one's own. */
+function checkHello({ gossip, seen }: Holder, bytes: Bytes, isToOwnRelay: boolean): void {
   const frame = bytes[0] === 1 ? decodeFrame(bytes) : undefined;
   if (frame?.kind !== 'hello') return;
+  if (isToOwnRelay) return expect(frame).toMatchObject({ held: UNTOLD_SET, tokens: UNTOLD_SET });
   expect(frame.held.count).toBe(gossip.carriedCount);
   const isPublic = ({ value }: { readonly value: Bytes }): boolean => value.length === 4 + PURGE_TOKEN_BYTES;
   expect(frame.tokens.count).toBe([...seen.values()].filter(isPublic).length);

@@ -58,7 +58,7 @@ export class Taking {
     const refusal = this.#timeRefusal(envelope, frame.ageHours, nowMs);
     if (refusal !== undefined) return answer(refusal);
     this.#take(neighbour, it, frame, envelope, nowMs, answer);
-    if (isNew && (isLive || ground.carried.has(id))) this.#pass(envelope, neighbour, frame, nowMs);
+    if (isNew && (isLive || (ground.carried.has(id) && frame.copies > 0))) this.#pass(envelope, neighbour, frame, nowMs);
   }
 
   /** Keeps it, reads it, or reads past it. */
@@ -66,15 +66,15 @@ export class Taking {
     const ground = this.#ground;
     const { id, header } = envelope;
     const admission = this.#admit(it, envelope, nowMs);
+    const isFerried = frame.copies === 0 && this.#offering.ferriesFrom(it) && admission.result === 'accepted';
     if (ground.isMine(header.tag)) {
       // Answered, and shown to others until its token is public, as if it were somebody else's.
       answer(admission.result);
       ground.passedOver.came(id);
-      if (frame.copies > 0 && ground.role === 'person' && admission.result === 'accepted')
-        this.#keep(it, frame, envelope, 1, admission.evicted, nowMs);
+      if ((frame.copies > 0 || isFerried) && ground.role === 'person' && admission.result === 'accepted')
+        this.#keep(it, frame, envelope, Math.min(1, frame.copies), admission.evicted, nowMs);
       return ground.effect({ kind: 'arrived', envelope, from });
     }
-    const isFerried = ground.ferries && it.who.isKnownRelay && admission.result === 'accepted';
     if (ground.role === 'person' && !isFerried && (frame.copies === 0 || admission === NOT_PAID)) {
       if (ground.passedOver.note(id, header.tag, from, it.role === 'relay')) this.#offering.forgetUpTo();
       return answer(admission.result);
@@ -94,8 +94,8 @@ export class Taking {
 
   #keep(it: Neighbour, frame: Handed, envelope: Envelope, copies: number, evicted: readonly Carried[], nowMs: number): void {
     const ground = this.#ground;
-    for (const one of evicted) ground.drop(one.id);
-    const ageHours = Math.min(frame.ageHours, LIFETIME_HOURS[envelope.header.class]);
+    this.#offering.evict(evicted);
+    const ageHours = this.#ageNow(frame.ageHours, envelope, nowMs);
     ground.keep(envelope, { own: false, copies, ageHours, tier: it.tier, depositor: it.depositor }, nowMs);
   }
 
@@ -108,9 +108,19 @@ export class Taking {
     for (const [to, it] of ground.wide) if (to !== from && !it.behind) this.#offering.listOnly(to, it, [envelope.id]);
   }
 
+  /** No more than its date allows, where the clock is believed: a lie about its age goes no further. */
+  #ageNow(saidHours: number, { header }: Envelope, nowMs: number): number {
+    const hour = this.#ground.dateHour(nowMs);
+    const lifetime = LIFETIME_HOURS[header.class];
+    const sinceMade = hour === undefined ? lifetime : Math.max(0, hour + 1 - header.createdHour);
+    return Math.min(saidHours, lifetime, sinceMade);
+  }
+
   #timeRefusal({ header }: Envelope, ageHours: number, nowMs: number): CarryResult | undefined {
     const hour = this.#ground.dateHour(nowMs);
-    if (hour === undefined) return ageHours >= LIFETIME_HOURS[header.class] ? 'expired' : undefined;
+    // What is for us is read however old it is said to be.
+    const isOver = ageHours >= LIFETIME_HOURS[header.class] && !this.#ground.isMine(header.tag);
+    if (hour === undefined) return this.#ground.clocks.isDoubted && isOver ? 'expired' : undefined;
     if (header.expiryHour < hour) return 'expired';
     return header.createdHour > hour + AHEAD_HOURS_MAX ? 'malformed' : undefined;
   }

@@ -180,7 +180,7 @@ export interface NeighbourView {
 
 /**
  * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `ferry` the same, and it is kept, so
- * that it comes to the others of one's relays (takes room); `mailbox` only what is for me (less data; the relay sees which tags are asked for).
+ * that it comes to the others of one's relays (16 MiB for each); `mailbox` only what is for me (less data; the relay sees which tags are asked for).
  */
 export type Pull = 'cover' | 'ferry' | 'mailbox';
 

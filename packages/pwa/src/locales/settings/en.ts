@@ -36,7 +36,7 @@ export const settingsEn = {
   pulls: { cover: 'Fetch everything', ferry: 'Fetch everything, carry it on', mailbox: 'Fetch only what is mine' },
   pullNotes: {
     cover: 'Private: the relay cannot tell which messages are for you. Uses more data.',
-    ferry: 'As private. Brings what lies at one of your relays to the others you visit. Up to 64 MB on this phone.',
+    ferry: 'Brings what lies at one of your relays to the others you visit. Takes up to 16 MB for each on this phone.',
     mailbox: 'Less data. The relay sees which sealed messages you ask for, and so how many you get and when.',
   },
   relay: 'Relay',
