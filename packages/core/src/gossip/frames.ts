@@ -8,8 +8,14 @@ import { type CarryResult, RESULTS } from './refusals.ts';
 
 export type Role = 'person' | 'relay';
 
-/** How a person wants mail from a relay: `cover` everything, so that the relay learns nothing; `mailbox` what bears the tags it named. */
-export type Pull = 'cover' | 'mailbox';
+/**
+ * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `ferry` the same, and it is kept, so
+ * that it comes to the others of one's relays (16 MiB for each); `mailbox` only what is for me (less data; the relay sees which tags are asked for).
+ */
+export type Pull = 'cover' | 'ferry' | 'mailbox';
+
+/** What the relay is told of it: who ferries says `cover`. */
+export type PullSaid = Exclude<Pull, 'ferry'>;
 
 export interface Listed {
   readonly id: Bytes;
@@ -42,7 +48,7 @@ export interface Work {
 export interface Hello {
   readonly kind: 'hello';
   readonly role: Role;
-  readonly pull: Pull;
+  readonly pull: PullSaid;
   /** By the sender's clock, since 1970. */
   readonly hour: number;
   /** Envelopes carried. */

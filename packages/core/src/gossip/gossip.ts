@@ -49,7 +49,7 @@ export class Gossip {
   readonly #forgetting: Forgetting;
   readonly #taking: Taking;
   readonly #stamps: Stamps;
-  #pull: Pull | 'ferry' = 'cover';
+  #pull: Pull = 'cover';
   #myTags: () => Iterable<Bytes> = () => [];
   /** When what is pending leaves; decided by the first `wakeAtMs` after it came. */
   #flushAtMs: number | undefined;
@@ -130,11 +130,8 @@ export class Gossip {
     this.#ground.drop(id);
   }
 
-  /**
-   * How a person asks its own relays for mail; `ferry` asks for everything and keeps it. `tags`: everything that means something here, asked
-   * for again at every meeting.
-   */
-  setPull(pull: Pull | 'ferry', tags: () => Iterable<Bytes>, nowMs: number): void {
+  /** How a person asks its own relays for mail. `tags`: everything that means something here, asked for again at every meeting. */
+  setPull(pull: Pull, tags: () => Iterable<Bytes>, nowMs: number): void {
     const isNew = pull !== this.#pull;
     this.#pull = pull;
     this.#ground.ferries = pull === 'ferry';

@@ -3,7 +3,7 @@ import { BoundedMap } from '../kernel/bounded-map.ts';
 import type { Bytes } from '../kernel/bytes.ts';
 import type { Carried } from './carried.ts';
 import type { Comparison } from './comparison.ts';
-import type { Cursor, Hello, Listed, Pull, Role, SetSummary } from './frames.ts';
+import type { Cursor, Hello, Listed, PullSaid, Role, SetSummary } from './frames.ts';
 import { PUSHES_AT_ONCE, WAITING_MAX, WANTS_MAX } from './limits.ts';
 import type { CarryResult } from './refusals.ts';
 import type { Tier, Who } from './tier.ts';
@@ -40,7 +40,7 @@ export interface Neighbour {
   tier: Tier;
   /** As far as it is believed; `undefined` until it has said hello. */
   role: Role | undefined;
-  pull: Pull;
+  pull: PullSaid;
   /** What our last hello said of our sets: both sides decide by the same numbers. */
   told: { readonly held: SetSummary; readonly tokens: SetSummary } | undefined;
   /** A hello that comes until then answers one of ours. */

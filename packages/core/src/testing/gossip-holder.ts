@@ -11,7 +11,7 @@ import {
   NO_CURSOR,
   NO_DIGEST,
   NO_WORK,
-  type Pull,
+  type PullSaid,
   pushHead,
   type Role,
 } from '../gossip/frames.ts';
@@ -50,7 +50,7 @@ export function whoIs(neighbour: number, tier: Tier = 'stranger', isKnownRelay =
   return { key: (neighbour + 1).toString(16).padStart(4, '0').repeat(16), tier, isKnownRelay };
 }
 
-export function plainHello(role: Role = 'person', pull: Pull = 'cover', nowMs: number = START_MS): Hello {
+export function plainHello(role: Role = 'person', pull: PullSaid = 'cover', nowMs: number = START_MS): Hello {
   const nothing = { count: 0, digest: NO_DIGEST };
   const hour = Math.floor(nowMs / 3_600_000);
   return { kind: 'hello', role, pull, hour, held: nothing, tokens: nothing, since: NO_CURSOR, work: NO_WORK };
@@ -169,7 +169,7 @@ export class Holder {
   greeted(
     neighbour: number,
     role: Role = 'person',
-    options: { readonly tier?: Tier; readonly pull?: Pull; readonly nowMs?: number } = {},
+    options: { readonly tier?: Tier; readonly pull?: PullSaid; readonly nowMs?: number } = {},
   ): this {
     const { tier = role === 'relay' ? 'own' : 'stranger', pull = 'cover', nowMs = START_MS } = options;
     this.gossip.up(neighbour, whoIs(neighbour, tier, role === 'relay'), nowMs);

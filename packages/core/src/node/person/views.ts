@@ -3,6 +3,7 @@
  * (`runtime/messenger.ts`) passes these on as they are.
  */
 import type { DeliveryState } from '../../conversation/message.ts';
+import type { Pull } from '../../gossip/frames.ts';
 import type { HandFailure } from '../machine.ts';
 
 /** A person, as 64 hexadecimal digits of the account id. */
@@ -21,6 +22,7 @@ export type Reach =
   | { readonly kind: 'not-now' };
 
 export type { DeliveryState } from '../../conversation/message.ts';
+export type { Pull } from '../../gossip/frames.ts';
 export type { HandFailure } from '../machine.ts';
 
 export interface Contact {
@@ -177,12 +179,6 @@ export interface NeighbourView {
   readonly account: AccountId | undefined;
   readonly path: 'direct' | 'relay' | 'circuit';
 }
-
-/**
- * How mail is asked for from one's own relays: `cover` everything, so that the relay learns nothing; `ferry` the same, and it is kept, so
- * that it comes to the others of one's relays (16 MiB for each); `mailbox` only what is for me (less data; the relay sees which tags are asked for).
- */
-export type Pull = 'cover' | 'ferry' | 'mailbox';
 
 /** Everything the first screen needs. */
 export interface Overview {
