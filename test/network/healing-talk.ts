@@ -65,6 +65,12 @@ function standing(): readonly string[] {
   return [...document.querySelectorAll('[role=log] li.msg:not(.mine) .slip p span')].map((one) => one.textContent ?? '');
 }
 
+/** Runs in the page: to where older messages are read again, or back to the newest. */
+function scroll(to: string): void {
+  const log = document.querySelector('main.log');
+  log?.scrollTo({ top: to === 'top' ? -log.scrollHeight : 0 });
+}
+
 class Writer {
   readonly written: Written[] = [];
   readonly phone: Phone;
@@ -163,6 +169,8 @@ export class Talk {
     await waitFor(
       async () => {
         now = await read();
+        // Of many only the newest are laid out.
+        if (!now.includes(texts[0] ?? '')) await reader.page.evaluate(scroll, 'top');
         return texts.every((text) => now.includes(text));
       },
       {
@@ -172,6 +180,7 @@ export class Talk {
       },
     );
     now = await read();
+    await reader.page.evaluate(scroll, 'foot');
     const wrong = now.findIndex((text, at) => text !== texts[at]);
     if (wrong >= 0 || now.length !== texts.length)
       throw new Error(`${reader.name} reads ${now.length} of ${texts.length}, and as number ${wrong + 1} "${now[wrong]}"`);

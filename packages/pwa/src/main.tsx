@@ -4,7 +4,7 @@
  */
 import './design/look.css';
 import { type Signal, signal } from '@preact/signals';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { closeNotes, deviceBell } from './device/bell.ts';
 import { deviceCamera } from './device/camera.ts';
 import { localDrawer } from './device/drawer.ts';
@@ -24,6 +24,16 @@ import { hashOf, parseRoute, type Route } from './view-models/route.ts';
 import type { Shell } from './view-models/shell.ts';
 import { Times } from './view-models/times.ts';
 import { ShellView } from './views/shell.tsx';
+
+/** A page that nobody sees is drawn after so many milliseconds. */
+const UNSEEN_MS = 100;
+
+// Drawn once for each picture the screen shows, however much is told meanwhile: a day's mail comes in hundreds of pieces. A page in the
+// background is shown in no picture, and says in its title what is new all the same.
+options.debounceRendering = (draw) => {
+  requestAnimationFrame(draw);
+  setTimeout(draw, UNSEEN_MS);
+};
 
 const words: Words = wordsFor(navigator.languages);
 const shell: Signal<Shell> = signal({ kind: 'opening' });

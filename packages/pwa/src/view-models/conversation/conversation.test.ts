@@ -142,3 +142,34 @@ test('room is shown near the limit, and too long a text is not sent', async () =
   await conversation?.composer.submit();
   expect(texts(conversation)).toEqual([]);
 });
+
+test('of a flood of messages the newest stay laid out, and what was let go is read again by whoever scrolls up', async () => {
+  const { app, messenger } = await openedApp((fake) => {
+    fake.meet('Ann');
+  }, WITH_ANN);
+  await settle();
+  const conversation = app.conversation.value;
+  for (let i = 0; i < 1000; i += 1) {
+    messenger.put(ANN, i % 2 === 0, String(i), messenger.nowMs + i);
+    if (i % 100 === 0) await settle();
+    expect(conversation?.messages.value.length).toBeLessThan(600);
+  }
+  await settle();
+  const shown = texts(conversation);
+  expect(shown).toEqual(Array.from({ length: shown.length }, (_, i) => String(1000 - shown.length + i)));
+  expect(shown.length).toBeLessThanOrEqual(400);
+  while (conversation?.hasEarlier.value) await conversation.loadEarlier();
+  expect(texts(conversation)).toEqual(Array.from({ length: 1000 }, (_, i) => String(i)));
+});
+
+test('nothing is let go while somebody reads above', async () => {
+  const { app, messenger } = await openedApp((fake) => {
+    fake.meet('Ann');
+  }, WITH_ANN);
+  await settle();
+  const conversation = app.conversation.value as ConversationViewModel;
+  conversation.isAtFoot.value = false;
+  for (let i = 0; i < 500; i += 1) messenger.put(ANN, false, String(i), messenger.nowMs + i);
+  await settle();
+  expect(texts(conversation)).toHaveLength(500);
+});

@@ -14,6 +14,8 @@ import { arrange, byPlace, firstUnreadOf, type TimelineItem } from './timeline.t
 
 const PAGE_LENGTH = 50;
 const PAGE_LENGTH_MAX = 200;
+/** More than this are not laid out at once while the newest is looked at: each that comes costs as much as there are. */
+const SHOWN_MAX = 400;
 
 export interface ConversationParts {
   readonly messenger: Messenger;
@@ -34,6 +36,8 @@ export class ConversationViewModel {
   readonly messages: Signal<readonly Message[]> = signal([]);
   readonly items: ReadonlySignal<readonly TimelineItem[]>;
   readonly isLoaded: Signal<boolean> = signal(false);
+  /** Whether the newest is looked at, and not what stands above. */
+  readonly isAtFoot: Signal<boolean> = signal(true);
   readonly isLoadingEarlier: Signal<boolean> = signal(false);
   readonly hasEarlier: ReadonlySignal<boolean>;
   /** Where my last message is, told once per kind of place and not per carrier. */
@@ -46,6 +50,7 @@ export class ConversationViewModel {
   readonly #stops: (() => void)[] = [];
   #announced: { readonly id: MessageId; readonly kind: string } | undefined;
   #isOpen = true;
+  #isLetting = false;
 
   constructor(account: AccountId, parts: ConversationParts) {
     const { messenger, overview, words, times } = parts;
@@ -113,6 +118,21 @@ export class ConversationViewModel {
     const at = messages.findLastIndex((known) => known.id === message.id);
     // What was carried comes in any order, and stands where it would after a reload.
     this.messages.value = at < 0 ? [...messages, message].sort(byPlace) : messages.with(at, message);
+    if (this.messages.value.length > SHOWN_MAX && this.isAtFoot.value) void this.#letGo();
+  }
+
+  /** What stands far above is let go, and read again by whoever scrolls there. */
+  async #letGo(): Promise<void> {
+    if (this.#isLetting) return;
+    this.#isLetting = true;
+    const page = await this.#parts.messenger.timeline(this.account, { limit: PAGE_LENGTH });
+    this.#isLetting = false;
+    const [first] = page.messages;
+    if (!this.#isOpen || !this.isAtFoot.value || first === undefined) return;
+    batch(() => {
+      this.messages.value = this.messages.value.filter((message) => byPlace(message, first) >= 0);
+      this.#earlier.value = page.earlier;
+    });
   }
 
   #announce(): void {

@@ -55,6 +55,7 @@ export function Log({ app, conversation, contact }: LogProps): JSX.Element {
     // Laid from the foot, `scrollTop` is 0 there and negative above.
     const isNowAway = -element.scrollTop > FOOT_PX;
     setAway(isNowAway);
+    conversation.isAtFoot.value = !isNowAway;
     if (!isNowAway) setNews(false);
     if (element.scrollHeight - element.clientHeight + element.scrollTop < NEAR_PX) void conversation.loadEarlier();
   };
