@@ -173,3 +173,17 @@ test('nothing is let go while somebody reads above', async () => {
   await settle();
   expect(texts(conversation)).toHaveLength(500);
 });
+
+test('a page above that comes when what stood below it was let go leaves no gap', async () => {
+  const { app, messenger } = await openedApp((fake) => {
+    fake.meet('Ann');
+    for (let i = 0; i < 200; i += 1) fake.put(ANN, true, String(i), fake.nowMs + i);
+  }, WITH_ANN);
+  await settle();
+  const conversation = app.conversation.value as ConversationViewModel;
+  for (let i = 200; i < 551; i += 1) messenger.put(ANN, true, String(i), messenger.nowMs + i);
+  await conversation.loadEarlier();
+  await settle();
+  while (conversation.hasEarlier.value) await conversation.loadEarlier();
+  expect(texts(conversation)).toEqual(Array.from({ length: 551 }, (_, i) => String(i)));
+});

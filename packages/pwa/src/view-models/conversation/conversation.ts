@@ -101,10 +101,12 @@ export class ConversationViewModel {
     const page = await this.#parts.messenger.timeline(this.account, { before, limit: PAGE_LENGTH });
     if (!this.#isOpen) return;
     batch(() => {
+      this.isLoadingEarlier.value = false;
+      // What stood below it was let go meanwhile: it would leave a gap.
+      if (this.#earlier.value !== before) return;
       const known = new Set(this.messages.value.map((message) => message.id));
       this.messages.value = [...page.messages.filter((message) => !known.has(message.id)), ...this.messages.value].sort(byPlace);
       this.#earlier.value = page.earlier;
-      this.isLoadingEarlier.value = false;
     });
   }
 
