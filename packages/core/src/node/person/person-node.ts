@@ -408,7 +408,7 @@ export class PersonNode implements Machine<PersonInput, PersonEvent> {
     state.setSession(session, out);
     state.doubts.delete(toHex(session.id));
     if (wasUnanswered && before !== undefined) sealWaiting(state, choose(state, before, out, nowMs));
-    for (const { tag, messageKey } of opening.skipped) state.keepSkipped(session, tag, messageKey, out, nowMs);
+    state.keepSkipped(session, opening.skipped, out, nowMs);
     if (opening.used !== undefined) state.dropSkipped(session.id, opening.used, out);
     if (takes !== undefined && peer !== undefined) meetByFirst(state, takes, { session, peer }, out, nowMs);
     if (neighbour?.path === 'relay' || neighbour?.path === 'circuit') state.heardThroughRelay(session.peerAccount, nowMs);

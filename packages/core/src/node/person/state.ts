@@ -341,14 +341,18 @@ export class PersonState {
     out.remove('prekeys', row.id);
   }
 
-  keepSkipped(session: Session, tag: Bytes, messageKey: Bytes, out: Out, nowMs: number): void {
-    const isFirst = this.tags.get(tag)?.kind === 'first';
+  keepSkipped(session: Session, skipped: readonly { readonly tag: Bytes; readonly messageKey: Bytes }[], out: Out, nowMs: number): void {
     const keptHour = hourOf(nowMs);
-    out.put('skipped', tag, encodeSkipped({ session: session.id, isFirst, messageKey, keptHour }));
-    const evicted = this.skippedOf(session.id).set(toHex(tag), keptHour);
-    if (evicted !== undefined) this.dropSkipped(session.id, fromHex(evicted.key) as Bytes, out);
-    // A first tag keeps its meaning: it leads to the session and there to this row.
-    if (!isFirst) this.tags.set(tag, { kind: 'skipped', session: toHex(session.id), isFirst });
+    for (const { tag, messageKey } of skipped) {
+      const isFirst = this.tags.get(tag)?.kind === 'first';
+      out.put('skipped', tag, encodeSkipped({ session: session.id, isFirst, messageKey, keptHour }));
+      const evicted = this.skippedOf(session.id).set(toHex(tag), keptHour);
+      if (evicted !== undefined) this.dropSkipped(session.id, fromHex(evicted.key) as Bytes, out);
+      // A first tag keeps its meaning: it leads to the session and there to this row.
+      if (!isFirst) this.tags.set(tag, { kind: 'skipped', session: toHex(session.id), isFirst });
+    }
+    // Of a long leap many were never expected: what came under their tags before was read past.
+    this.recalled.push(...this.gossip.recognise(skipped.map(({ tag }) => tag)));
   }
 
   /** A kept key was used, or is kept no longer. */
