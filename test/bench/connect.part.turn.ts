@@ -7,7 +7,7 @@ import type { Teller } from '../story.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Answers where it listens and who may use it, for the fragment of a page; `undefined` where coturn is not installed. */
+/** Answers where it listens, for the fragment of a page; `undefined` where coturn is not installed. */
 export async function startTurn(t: Teller): Promise<string | undefined> {
   const program = await findTurnProgram(process.env['PATH']);
   if (program === undefined) return undefined;

@@ -187,3 +187,19 @@ test('a page above that comes when what stood below it was let go leaves no gap'
   while (conversation.hasEarlier.value) await conversation.loadEarlier();
   expect(texts(conversation)).toEqual(Array.from({ length: 551 }, (_, i) => String(i)));
 });
+
+test('news of a message far above brings it back with its page, not alone', async () => {
+  const { app, messenger } = await openedApp((fake) => {
+    fake.meet('Ann');
+  }, WITH_ANN);
+  await settle();
+  const conversation = app.conversation.value as ConversationViewModel;
+  const first = messenger.put(ANN, true, '0', messenger.nowMs);
+  for (let i = 1; i < 500; i += 1) messenger.put(ANN, true, String(i), messenger.nowMs + i);
+  await settle();
+  messenger.place(first, { kind: 'delivered', atMs: 1 });
+  expect(texts(conversation)).not.toContain('0');
+  while (conversation.hasEarlier.value) await conversation.loadEarlier();
+  expect(texts(conversation)).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
+  expect(conversation.messages.value[0]?.state).toEqual({ kind: 'delivered', atMs: 1 });
+});

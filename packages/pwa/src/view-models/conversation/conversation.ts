@@ -118,9 +118,16 @@ export class ConversationViewModel {
   #take(message: Message): void {
     const messages = this.messages.value;
     const at = messages.findLastIndex((known) => known.id === message.id);
+    if (at < 0 && this.#isAbove(message)) return;
     // What was carried comes in any order, and stands where it would after a reload.
     this.messages.value = at < 0 ? [...messages, message].sort(byPlace) : messages.with(at, message);
     if (this.messages.value.length > SHOWN_MAX && this.isAtFoot.value) void this.#letGo();
+  }
+
+  /** Above all that is laid out: it comes with its page, when somebody scrolls there. A page that is being read may have been read before it. */
+  #isAbove(message: Message): boolean {
+    const [first] = this.messages.value;
+    return first !== undefined && this.hasEarlier.value && !this.isLoadingEarlier.value && byPlace(message, first) < 0;
   }
 
   /** What stands far above is let go, and read again by whoever scrolls there. */
